@@ -100,7 +100,7 @@ public final class ErrorReport implements IParameterExceptionHandler, IExecution
     private static ExitCode exitCode(ExplainedFailure.Kind kind) {
         return switch (kind) {
             case INVALID -> ExitCode.USAGE;
-            case NOT_FOUND -> ExitCode.NO_SUCH_JOB;
+            case NOT_FOUND -> ExitCode.NOT_FOUND;
             case CONFLICT -> ExitCode.CONFLICT;
             case RISKY -> ExitCode.PROBLEMS_FOUND;
             case ALREADY_DONE -> ExitCode.REFUSED_BY_GATE;

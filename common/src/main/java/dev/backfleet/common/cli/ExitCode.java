@@ -22,8 +22,12 @@ public enum ExitCode {
             "`doctor` has found a problem, `audit --verify` a changed audit, or `plan` a finding of severity error; warnings alone end"
                     + " with 0. `submit` refuses a spec"
                     + " with such a finding, unless `--force` is given; then nothing was stored."),
-    NO_SUCH_JOB(5, "no such job", "No job has that id or name."),
-    CONFLICT(6, "conflict", "The job's state does not allow what was asked for."),
+    NOT_FOUND(5, "not found", "No job, or no migration, has that id or name."),
+    CONFLICT(
+            6,
+            "conflict",
+            "The job's state does not allow what was asked for. `migration`: something is in the way, such as another command that is at"
+                    + " work on it, another file of its name, or an object of a step's name with another definition."),
     TIMED_OUT(
             7,
             "timed out",
@@ -41,9 +45,9 @@ public enum ExitCode {
     REFUSED_BY_GATE(
             10,
             "refused by a gate",
-            "What comes next must not: `gate`, `reconcile`: the verdict is DRIFT or INCOMPLETE; it was printed. `migration`: something else"
-                    + " has to happen first; the message says what. `migration plan`: a finding"
-                    + " has the severity error. `submit`: a job of that name has SUCCEEDED, and `--again` was not given; nothing was stored, so"
+            "What comes next must not yet: `gate`, `reconcile`: the verdict is DRIFT or INCOMPLETE; it was printed. `migration`: what must be so"
+                    + " before is not: a finding of its plan has the severity error, a state is not reached, a soak time or a job is not over,"
+                    + " rows are wrong, tenants still read the new shape, or `--one-way` was not given; the message says what. `submit`: a job of that name has SUCCEEDED, and `--again` was not given; nothing was stored, so"
                     + " a retried script does not run a backfill twice."),
     LOCK_NOT_OBTAINED(
             11,

@@ -69,7 +69,7 @@ public class ExplainedFailure extends RuntimeException {
         OTHER_VERSION,
         /** The time limit passed; the expected event may still happen. */
         TIMED_OUT,
-        /** A gate refuses it. */
+        /** A gate refuses it: what must be so before is not. */
         GATE_CLOSED,
         /** A lock was not obtained within the time to give up. */
         LOCKED

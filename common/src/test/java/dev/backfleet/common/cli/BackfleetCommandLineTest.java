@@ -102,7 +102,7 @@ class BackfleetCommandLineTest {
         public ExitCode call() throws Exception {
             options.settings();
             switch (kind) {
-                case "command" -> throw new CommandException(ExitCode.NO_SUCH_JOB, "no job 7: see backfleet jobs");
+                case "command" -> throw new CommandException(ExitCode.NOT_FOUND, "no job 7: see backfleet jobs");
                 case "wrapped" ->
                     throw new IllegalStateException(
                             "outer", new CommandException(ExitCode.CONFLICT, "job 7 is running"));

@@ -43,7 +43,7 @@ public class OperationRefused extends ExplainedFailure {
         CONFLICT(Kind.CONFLICT),
         /** It was done before, and is not done twice unless that is asked for. */
         ALREADY_DONE(Kind.ALREADY_DONE),
-        /** The gate refuses it: rows are wrong, or it is not certain that none is. */
+        /** A gate refuses it: rows are wrong, it is not certain that none is, or something else must be so before. */
         GATE_CLOSED(Kind.GATE_CLOSED),
         /** It would put rows or the application at stake, and is not forced. */
         RISKY(Kind.RISKY),

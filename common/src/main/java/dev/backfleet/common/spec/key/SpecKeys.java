@@ -185,7 +185,7 @@ public final class SpecKeys {
 
     public static final SpecKey<List<Rollout.Wave>> ROLLOUT_WAVES = new SpecKey<>(
             "rollout.waves",
-            new SpecWavesType(),
+            SpecWavesType.WAVES,
             Absence.means("all at once"),
             "The waves of the rollout; the job waits after each. `rollout: [5, 25, 100]` is short for waves alone.",
             "[{ tenants: [7, 42] }, 5, 100]");

@@ -6,8 +6,19 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** A key whose value is a list of waves; each wave is certain tenants or a share of the remaining rows. */
-public record SpecWavesType() implements SpecType<List<Wave>> {
+/**
+ * A key whose value is a list of waves; each is certain tenants or a share of the remaining ones.
+ *
+ * @param word what the file calls one of them
+ * @param members what is divided among them
+ */
+public record SpecWavesType(String word, String members) implements SpecType<List<Wave>> {
+    /** The waves of a job, which divide its rows. */
+    public static final SpecWavesType WAVES = new SpecWavesType("wave", "rows");
+
+    /** The steps in which reads are switched, which divide tenants. */
+    public static final SpecWavesType STEPS = new SpecWavesType("step", "tenants");
+
     private static final String TENANTS = "tenants";
     private static final String PERCENT = "percent";
     private static final SpecScalarType<Integer> SHARE =
@@ -15,12 +26,12 @@ public record SpecWavesType() implements SpecType<List<Wave>> {
 
     @Override
     public String description() {
-        return "list of waves: `{ tenants: [...] }`, `{ percent: N }` or only `N`";
+        return "list of " + word + "s: `{ tenants: [...] }`, `{ percent: N }` or only `N`";
     }
 
     @Override
     public String check() {
-        return "each tenant once; percent grows from wave to wave; the last one is `100`";
+        return "each tenant once; percent grows from " + word + " to " + word + "; the last one is `100`";
     }
 
     @Override
@@ -33,25 +44,27 @@ public record SpecWavesType() implements SpecType<List<Wave>> {
             refuseTwice(item, wave, named);
             if (wave.percent() > 0 && wave.percent() <= share) {
                 throw item.problem(
-                        "has a wave that ends at " + wave.percent() + " percent, where one before it ends at " + share,
-                        "let the numbers grow: each is the share that is done after its wave");
+                        "has a " + word + " that ends at " + wave.percent() + " percent, where one before it ends at "
+                                + share,
+                        "let the numbers grow: each is the share that is done after its " + word);
             }
             share = Math.max(share, wave.percent());
             waves.add(wave);
         }
         if (waves.get(waves.size() - 1).percent() != 100) {
-            throw field.problem("leaves rows that are in no wave", "let the last wave be 100");
+            throw field.problem("leaves " + members + " that are in no " + word, "let the last " + word + " be 100");
         }
         return waves;
     }
 
-    private static Wave wave(SpecField item) {
+    private Wave wave(SpecField item) {
         if (item.node() instanceof SpecNode.Scalar) {
             return new Wave(List.of(), SHARE.read(item));
         }
         var entries = item.group().entries();
         if (entries.size() != 1) {
-            throw item.problem("has a wave that is not one of tenants and percent", "write it like " + item.written());
+            throw item.problem(
+                    "has a " + word + " that is not one of tenants and percent", "write it like " + item.written());
         }
         var key = entries.keySet().iterator().next();
         var value = new SpecField(

@@ -69,7 +69,7 @@ public final class FlagsCommand implements Callable<ExitCode> {
     /** All flags as a table. */
     static String table(List<FlagState> flags, Instant now) {
         if (flags.isEmpty()) {
-            return "no migration has a flag yet; 'backfleet migration cutover' makes it\n";
+            return "no migration has a flag yet; 'backfleet migration apply' makes it when the migration is SYNCED\n";
         }
         var table = new TextTable(
                 TextTable.left("FLAG"),

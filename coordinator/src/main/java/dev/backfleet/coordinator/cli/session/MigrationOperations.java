@@ -79,7 +79,7 @@ public final class MigrationOperations {
      * Takes a migration as far as it goes; see {@link ApplyMigration}.
      *
      * @param waits whether to wait for jobs
-     * @throws OperationRefused RISKY if a finding of its plan refuses a migration that was not applied before
+     * @throws OperationRefused GATE_CLOSED if a finding of its plan refuses a migration that was not applied before
      */
     public Applied apply(Actor actor, ParsedMigration parsed, boolean waits, ApplyProgress progress)
             throws InterruptedException {
@@ -106,7 +106,7 @@ public final class MigrationOperations {
                     .map(finding -> finding.place() + ": " + finding.message())
                     .orElse("a finding about its job has the severity error");
             throw new OperationRefused(
-                    Code.RISKY, why + "; nothing was changed", "see all findings: backfleet migration plan FILE");
+                    Code.GATE_CLOSED, why + "; nothing was changed", "see all findings: backfleet migration plan FILE");
         }
     }
 

@@ -33,7 +33,7 @@ public final class AbortMigration {
      * Gives it up.
      *
      * @param steps its steps, as derived from the file that was applied; none if the table was dropped
-     * @throws OperationRefused NOT_NOW while tenants read the new shape
+     * @throws OperationRefused GATE_CLOSED while tenants read the new shape
      * @throws LocksNotObtained if a step does not get its locks; the same command goes on
      */
     public void run(
@@ -44,7 +44,7 @@ public final class AbortMigration {
             var now = known(log, stored.name());
             if (now.state() == MigrationState.CUTTING || now.state() == MigrationState.CUT) {
                 throw new OperationRefused(
-                        Code.NOT_NOW,
+                        Code.GATE_CLOSED,
                         "tenants read the new shape of " + now.name(),
                         "take them back first: backfleet migration rollback " + now.name() + " --reason WHY");
             }

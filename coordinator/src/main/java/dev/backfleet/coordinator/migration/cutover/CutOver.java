@@ -57,8 +57,8 @@ public final class CutOver {
     /**
      * Switches.
      *
-     * @throws OperationRefused NOT_FOUND; NOT_NOW if the migration is not READY or on its way, if the soak time is not over, or if the gate
-     *     refuses; RISKY if the old shape would not be kept up; INVALID if the share is smaller than it is now
+     * @throws OperationRefused NOT_FOUND; GATE_CLOSED if the migration is not READY yet, if the soak time is not over, if rows are wrong, or if
+     *     the old shape would not be kept up; NOT_NOW if the sync is not as it was made; INVALID if the share is smaller than it is now
      */
     public Switched run(Actor actor, String name, CutoverRequest request) {
         try (var lock = log.begin(AbortMigration.known(log, name).id())) {
@@ -72,7 +72,7 @@ public final class CutOver {
         requireReady(stored);
         if (migration.down().isEmpty() && !request.oneWay()) {
             throw new OperationRefused(
-                    Code.RISKY,
+                    Code.GATE_CLOSED,
                     "the file has no 'down': what is written in the new shape does not come to the old one, so a rollback would show old values",
                     "write down: { … }, or accept it with --one-way");
         }
@@ -114,7 +114,7 @@ public final class CutOver {
                 && stored.state() != MigrationState.CUTTING
                 && stored.state() != MigrationState.CUT) {
             throw new OperationRefused(
-                    Code.NOT_NOW,
+                    Code.GATE_CLOSED,
                     "the migration " + stored.name() + " is " + stored.state()
                             + ": reads are switched when it is READY",
                     "see 'backfleet migration status " + stored.name() + "'");
@@ -136,9 +136,27 @@ public final class CutOver {
                                 + " % of the tenants read the new shape already",
                         "take it back with 'backfleet migration rollback " + stored.name() + "', then begin again");
             }
-            return new Target(List.of(), percent, step, percent + " %");
+            return new Target(List.of(), percent, reached(migration, flag, step, percent), percent + " %");
         }
         return nextStep(migration, stored, flag, step, on);
+    }
+
+    // The steps of the file that a share by hand includes: all up to one that names tenants which it may leave out, or
+    // a larger share.
+    private static int reached(Migration migration, FlagState flag, int step, BigDecimal percent) {
+        var steps = migration.cutover().steps();
+        var reached = step;
+        while (reached < steps.size() && includes(steps.get(reached), flag, percent)) {
+            reached++;
+        }
+        return reached;
+    }
+
+    private static boolean includes(Wave step, FlagState flag, BigDecimal percent) {
+        var named = percent.compareTo(ALL) == 0
+                || step.tenants().stream()
+                        .allMatch(tenant -> flag.on() && flag.tenants().getOrDefault(tenant, false));
+        return named && BigDecimal.valueOf(step.percent()).compareTo(percent) <= 0;
     }
 
     private static Target nextStep(
@@ -146,11 +164,15 @@ public final class CutOver {
         var plan = migration.cutover();
         if (step >= plan.steps().size()) {
             throw new OperationRefused(
-                    Code.ALREADY_DONE, "all " + step + " steps of " + stored.name() + " are on", null);
+                    Code.ALREADY_DONE,
+                    "all " + step + " steps of " + stored.name() + " are on",
+                    flag.tenants().containsValue(false)
+                            ? "a tenant that goes on with the old shape is switched by its name: --tenant T"
+                            : null);
         }
         on.filter(now -> now.since().compareTo(plan.soak()) < 0).ifPresent(now -> {
             throw new OperationRefused(
-                    Code.NOT_NOW,
+                    Code.GATE_CLOSED,
                     "step " + now.step() + " is on for " + HumanText.elapsed(now.since()) + ", and has to be for "
                             + HumanText.elapsed(plan.soak()),
                     "wait, or name the share: --percent N");

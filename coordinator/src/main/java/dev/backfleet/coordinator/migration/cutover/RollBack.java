@@ -31,13 +31,13 @@ public final class RollBack {
      *
      * @param tenant only this one; null: all
      * @param reason why; stored and audited
-     * @throws OperationRefused NOT_FOUND; NOT_NOW if there is no flag yet
+     * @throws OperationRefused NOT_FOUND; GATE_CLOSED if there is no flag yet
      */
     public RolledBack run(Actor actor, String name, @Nullable String tenant, String reason) {
         var stored = AbortMigration.known(log, name);
         var flag = flags.flag(stored.name())
                 .orElseThrow(() -> new OperationRefused(
-                        Code.NOT_NOW,
+                        Code.GATE_CLOSED,
                         "the migration " + stored.name() + " is not SYNCED: nobody reads its new shape",
                         null));
         var switched = stored.state() == MigrationState.CUTTING || stored.state() == MigrationState.CUT;

@@ -119,7 +119,7 @@ final class MigrationKeys {
 
     static final SpecKey<List<Rollout.Wave>> CUTOVER_STEPS = new SpecKey<>(
             "cutover.steps",
-            new SpecWavesType(),
+            SpecWavesType.STEPS,
             Absence.means("10, 25, 50, 75 and 100 %"),
             "The steps in which reads are switched: after each, these tenants, or this share of all, read the new shape.",
             "[{ tenants: [7, 42] }, 5, 25, 100]");

@@ -27,10 +27,15 @@ public final class FlagStore implements FlagLog {
             from backfleet.migration where id = :id and cutover_step > 0
             """;
 
+    // The time of a step goes on while single tenants are switched or taken back; a larger share begins it anew.
     private static final String MOVE = """
-            update backfleet.migration
+            update backfleet.migration m
             set state = :to, state_at = case when state = :to then state_at else clock_timestamp() end, waits_for = null, waits_since = null,
-                cutover_step = :step, cutover_at = case when :step = 0 then null else clock_timestamp() end
+                cutover_step = :step,
+                cutover_at = case
+                  when :step = 0 then null
+                  when :step = m.cutover_step and :percent = (select f.percent from backfleet.flag f where f.name = m.name) then m.cutover_at
+                  else clock_timestamp() end
             where id = :id and state = :from returning name
             """;
 
@@ -107,6 +112,7 @@ public final class FlagStore implements FlagLog {
                     .bind("from", from.name())
                     .bind("to", to.name())
                     .bind("step", change.step())
+                    .bind("percent", change.percent())
                     .mapTo(String.class)
                     .findFirst()
                     .orElseThrow(() -> MigrationStore.stale(String.valueOf(migration)));

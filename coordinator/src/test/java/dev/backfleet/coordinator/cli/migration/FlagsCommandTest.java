@@ -28,7 +28,7 @@ class FlagsCommandTest {
 
     @Test
     void without_flags_it_says_what_makes_one() {
-        assertThat(FlagsCommand.table(List.of(), Instant.EPOCH)).contains("backfleet migration cutover");
+        assertThat(FlagsCommand.table(List.of(), Instant.EPOCH)).contains("backfleet migration apply");
     }
 
     @ParameterizedTest

@@ -50,7 +50,7 @@ class CutOverTest {
         assertThat(next().flag().tenants()).isEqualTo(Map.of("7", true, "42", true));
         assertThat(world.state).isEqualTo(MigrationState.CUTTING);
         assertThat(world.marked).as("no abort can be under way").isTrue();
-        assertRefused(Code.NOT_NOW, this::next, "step 1 is on for 1m 00s", "has to be for 1h 00m");
+        assertRefused(Code.GATE_CLOSED, this::next, "step 1 is on for 1m 00s", "has to be for 1h 00m");
 
         world.since = Duration.ofHours(2);
         var second = next();
@@ -69,6 +69,23 @@ class CutOverTest {
         world.since = Duration.ofHours(2);
         assertThat(next().flag().percent()).as("the first step names tenants").isEqualByComparingTo("30");
         assertThat(percent(100).state()).isEqualTo(MigrationState.CUT);
+    }
+
+    @Test
+    void a_share_by_hand_includes_the_steps_below_it() {
+        assertThat(percent(30).step())
+                .as("the first step names tenants, which may be out")
+                .isZero();
+        assertThat(percent(100).step()).isEqualTo(3);
+        assertRefused(Code.ALREADY_DONE, this::next, "all 3 steps of split-names are on");
+
+        new RollBack(world, world).run(ANN, "split-names", null, "again");
+        tenant("7");
+        tenant("42");
+        assertThat(percent(30).step()).as("7 and 42, then 25 %").isEqualTo(2);
+        new RollBack(world, world).run(ANN, "split-names", "42", "ticket");
+        percent(100);
+        assertRefused(Code.ALREADY_DONE, this::next, "all 3 steps", "switched by its name: --tenant T");
     }
 
     @Test
@@ -95,13 +112,13 @@ class CutOverTest {
     @Test
     void what_must_be_so_before() {
         world.state = MigrationState.FINISHED;
-        assertRefused(Code.NOT_NOW, this::next, "is FINISHED", "when it is READY");
+        assertRefused(Code.GATE_CLOSED, this::next, "is FINISHED", "when it is READY");
         world.state = MigrationState.READY;
         synced = false;
         assertRefused(Code.NOT_NOW, this::next, "the sync of split-names is no longer as it was made");
         synced = true;
         world.source = FILE.replaceAll("down: .*\n", "");
-        assertRefused(Code.RISKY, this::next, "a rollback would show old values");
+        assertRefused(Code.GATE_CLOSED, this::next, "a rollback would show old values");
         assertThat(run(new CutoverRequest(null, OptionalInt.empty(), true)).state())
                 .isEqualTo(MigrationState.CUTTING);
     }

@@ -68,6 +68,22 @@ class FlagStoreTest {
         assertThat(reads("8")).isFalse();
         assertThat(flags.step(migration).orElseThrow().step()).isEqualTo(1);
 
+        var begun = begun();
+        flags.change(
+                migration,
+                MigrationState.CUTTING,
+                MigrationState.CUTTING,
+                new Change(true, BigDecimal.ZERO, Map.of("9", new Named(true, "early")), 1, "tenant 9"),
+                ANN);
+        assertThat(begun()).as("one tenant more begins no step").isEqualTo(begun);
+        flags.change(
+                migration,
+                MigrationState.CUTTING,
+                MigrationState.CUTTING,
+                new Change(true, BigDecimal.ONE, Map.of(), 1, "1 %"),
+                ANN);
+        assertThat(begun()).as("a larger share has to soak").isNotEqualTo(begun);
+
         var all = flags.change(
                 migration,
                 MigrationState.CUTTING,
@@ -104,9 +120,13 @@ class FlagStoreTest {
                                 "select new_value || ' (' || reason || ')' from backfleet.audit where action = 'flag' order by id"))
                 .containsExactly(
                         "switched: OFF → ON, 0 %, with 1 tenant by name, without 1 tenant (step 1 of 2)",
-                        "switched: ON, 0 %, with 1 tenant by name, without 1 tenant → ON, 100 %, with 1 tenant by name, without 1 tenant"
+                        "switched: ON, 0 %, with 1 tenant by name, without 1 tenant → ON, 0 %, with 2 tenants by name, without 1 tenant"
+                                + " (tenant 9)",
+                        "switched: ON, 0 %, with 2 tenants by name, without 1 tenant → ON, 1 %, with 2 tenants by name, without 1 tenant"
+                                + " (1 %)",
+                        "switched: ON, 1 %, with 2 tenants by name, without 1 tenant → ON, 100 %, with 2 tenants by name, without 1 tenant"
                                 + " (step 2 of 2)",
-                        "switched: ON, 100 %, with 1 tenant by name, without 1 tenant → OFF (errors in checkout)");
+                        "switched: ON, 100 %, with 2 tenants by name, without 1 tenant → OFF (errors in checkout)");
     }
 
     @Test
@@ -120,6 +140,10 @@ class FlagStoreTest {
             assertThat(status.problem()).contains("the trigger", "of the sync is missing on t");
             assertThat(status.appliedBy()).isNull();
         }
+    }
+
+    private static String begun() throws SQLException {
+        return db.ask("select cutover_at from backfleet.migration where id = " + migration);
     }
 
     private static boolean reads(String tenant) throws SQLException {

@@ -1,0 +1,161 @@
+package dev.backfleet.coordinator.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backfleet.common.cli.BackfleetCommandLine;
+import dev.backfleet.common.postgres.ConnectionFailures;
+import dev.backfleet.coordinator.ControlRows;
+import dev.backfleet.coordinator.cli.session.SpecFailureTranslator;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * One rule for the exit codes of all commands of migrations: 2 for what is written wrong, 5 for a migration that is not there, 6 for
+ * something in the way, 10 for what must be so before and is not.
+ */
+@Tag("server")
+class MigrationExitCodesTest {
+    private static final String FILE = """
+            migration: codes
+            table: public.coded
+            from: [full_name]
+            to:
+              first: { type: text, up: "split_part(full_name, ' ', 1)" }
+            down: { full_name: first }
+            """;
+
+    @SuppressWarnings("NullAway.Init") // set before all tests
+    private static ControlRows rows;
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init") // set before all tests
+    private static Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @BeforeAll
+    static void applyToItsBackfill() throws IOException {
+        rows = new ControlRows();
+        rows.execute("create table coded (id bigint primary key, full_name text)");
+        rows.execute("create table toold (id bigint primary key, full_name text)");
+        Files.writeString(folder.resolve("good"), FILE);
+        Files.writeString(
+                folder.resolve("other"), FILE.replace("first: {", "given: {").replace(": first }", ": given }"));
+        Files.writeString(folder.resolve("wrong"), FILE.replace("from:", "form:"));
+        Files.writeString(
+                folder.resolve("impossible"), FILE.replace("code", "tool").replace("type: text", "type: txt"));
+        Files.writeString(folder.resolve("others"), FILE.replace("code", "tool") + "ddl: { by: others }\n");
+        var test = new MigrationExitCodesTest();
+        assertThat(test.run("apply", folder.resolve("good").toString(), "--no-wait"))
+                .as("its job goes on: %s%s", test.out, test.err)
+                .isEqualTo(10);
+    }
+
+    @AfterAll
+    static void close() {
+        rows.close();
+    }
+
+    @BeforeEach
+    void isBackfilling() {
+        rows.execute("update backfleet.migration set state = 'BACKFILLING', cutover_step = 0, cutover_at = null");
+        rows.execute("update backfleet.flag set state = 'OFF', percent = 0");
+    }
+
+    private int run(String... arguments) {
+        var commands = BackfleetCommandLine.create(
+                Backfleet.root(),
+                Map.of("BACKFLEET_DATABASE_URL", rows.url()),
+                new SpecFailureTranslator(),
+                new ConnectionFailures());
+        commands.picocli().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+        var all = new String[arguments.length + 1];
+        all[0] = "migration";
+        System.arraycopy(arguments, 0, all, 1, arguments.length);
+        return commands.execute(all);
+    }
+
+    private void assertEnds(String command, int code, String words) {
+        var ended = run(command.replace("DIR", folder.toString()).split(" ", -1));
+        assertThat(ended).as("%s: %s%s", command, out, err).isEqualTo(code);
+        assertThat(out + "" + err).contains(words);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "status nobody",
+                "watch nobody",
+                "cutover nobody",
+                "rollback nobody --reason r",
+                "abort nobody --yes"
+            })
+    void a_migration_that_is_not_there_is_5(String command) {
+        assertEnds(command, 5, "there is no migration nobody");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "plan DIR/wrong, form: is not a known key",
+        "apply DIR/wrong, form: is not a known key",
+        "sql DIR/wrong --format plain --dir DIR/x, form: is not a known key",
+        "cutover codes --percent 0, --percent is 1 to 100",
+        "rollback codes, --reason"
+    })
+    void what_is_written_wrong_is_2(String command, String words) {
+        assertEnds(command, 2, words);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "plan DIR/impossible, to.first (line 5): PostgreSQL rejects it: type \"txt\" does not exist",
+        "apply DIR/impossible, to.first: PostgreSQL rejects it: type \"txt\" does not exist",
+        "apply DIR/good --no-wait, waits for: its job",
+        "apply DIR/others, by another tool",
+        "cutover codes, reads are switched when it is READY"
+    })
+    void what_must_be_so_before_is_10(String command, String words) {
+        assertEnds(command, 10, words);
+    }
+
+    @Test
+    void the_gate_the_soak_time_and_readers_of_the_new_shape_are_10() {
+        rows.execute("update backfleet.migration set state = 'READY' where name = 'codes'");
+        assertEnds("cutover codes", 10, "the gate of codes says INCOMPLETE");
+        rows.execute("update backfleet.migration set state = 'CUTTING', cutover_step = 1, cutover_at = now()"
+                + " where name = 'codes'");
+        assertEnds("cutover codes", 10, "step 1 is on for");
+        assertEnds("abort codes --yes", 10, "tenants read the new shape of codes");
+        rows.execute("update backfleet.migration set source = regexp_replace(source, 'down: [^\\n]*\\n', '')");
+        assertEnds("cutover codes", 10, "accept it with --one-way");
+        rows.execute("delete from backfleet.flag");
+        assertEnds("rollback codes --reason r", 10, "is not SYNCED");
+        rows.execute(
+                "insert into backfleet.flag (name, migration_id, changed_by) select name, id, 'ann' from backfleet.migration");
+        rows.execute("update backfleet.migration set source = '" + FILE.replace("'", "''") + "' where name = 'codes'");
+    }
+
+    @Test
+    void what_is_in_the_way_is_6() {
+        assertEnds("apply DIR/other", 6, "with another file, which differs in to");
+        rows.execute("update backfleet.migration set state = 'READY' where name = 'codes'");
+        rows.execute("alter table coded disable trigger user");
+        assertEnds("cutover codes", 6, "the sync of codes is no longer as it was made");
+        assertEnds("apply DIR/good", 6, "sync.triggers is no longer as it was made");
+        rows.execute("alter table coded enable trigger user");
+    }
+}
