@@ -37,7 +37,12 @@ public enum Signal {
     APPLICATION_LATENCY(
             Measure.DURATION,
             "100ms/none",
-            "Mean duration of the application's statements, if pg_stat_statements is installed.");
+            "Mean duration of the application's statements, if pg_stat_statements is installed."),
+    ROLLBACK_RATIO(
+            Measure.PERCENT,
+            "none",
+            "Transactions of the database that were rolled back within the last seconds, in percent of those that were committed; "
+                    + "Backfleet's own are among them.");
 
     private final Measure measure;
     private final String defaults;

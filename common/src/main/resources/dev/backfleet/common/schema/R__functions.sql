@@ -758,6 +758,21 @@ create or replace function backfleet.raise_version_of_flag() returns trigger
     end
   $$;
 
+-- Reads of a migration were switched, or taken back: told with the id of its job.
+create or replace function backfleet.note_flag_event() returns trigger
+  language plpgsql security definer set search_path = pg_catalog, pg_temp
+  as $$
+    begin
+      insert into backfleet.outbox (type, job_id, job_name, before, after, why, who)
+      values (case when new.state = 'OFF' then 'migration.rolled-back' else 'migration.switched' end,
+              (select m.job_id from backfleet.migration m where m.id = new.migration_id), new.name,
+              case when old.state = 'OFF' then 'OFF' else 'ON, ' || trim_scale(old.percent) || ' %' end,
+              case when new.state = 'OFF' then 'OFF' else 'ON, ' || trim_scale(new.percent) || ' %' end,
+              new.reason, new.changed_by);
+      return null;
+    end
+  $$;
+
 -- The place of a tenant among 10,000 for one flag, 0 to 9,999: the first four bytes of SHA-256 over the flag's name, a zero byte and
 -- the tenant, both in UTF-8, as a fraction of 2^32. A tenant is in at a percentage if its bucket is below percent * 100, so who is in
 -- at 5 % is in at 25 %. Bucket of the module openfeature computes the same.
@@ -844,4 +859,4 @@ revoke execute on function backfleet.flag_states(text[], bigint[]) from public;
 revoke execute on function backfleet.report_flags(text, text[], bigint[]) from public;
 
 -- Which version this is, for those who connect. SchemaVersion knows the same number.
-create or replace function backfleet.version() returns integer language sql immutable as 'select 21';
+create or replace function backfleet.version() returns integer language sql immutable as 'select 23';

@@ -154,6 +154,8 @@ public final class EventComposer {
             case FLEET_PAUSED -> "The whole fleet is paused";
             case FLEET_RESUMED -> "The fleet works again";
             case RECONCILE_SAFE, RECONCILE_DRIFT, RECONCILE_INCOMPLETE -> "A reconcile of " + name + " has ended";
+            case MIGRATION_SWITCHED -> "Reads of " + name + " are switched: " + stored.after();
+            case MIGRATION_ROLLED_BACK -> "All reads of " + name + " are taken back to the old shape";
             case WEBHOOK_TEST -> "This is a test of a webhook";
         };
     }

@@ -49,6 +49,15 @@ public enum EventType {
     /** A reconcile cannot tell. */
     RECONCILE_INCOMPLETE(
             "reconcile.incomplete", "A reconcile of the job has ended, and it is not certain that no row is wrong"),
+    /** Reads of a migration were switched. */
+    MIGRATION_SWITCHED(
+            "migration.switched",
+            "Other tenants than before read the new shape of a migration, whose job has its name; `before` and `after` are the state of its"
+                    + " flag and the share of tenants"),
+    /** Reads of a migration were taken back. */
+    MIGRATION_ROLLED_BACK(
+            "migration.rolled-back",
+            "All reads of a migration are back at the old shape; the actor `auto:cutover` is the watch over its signals"),
     /** A test of a webhook. */
     WEBHOOK_TEST("webhook.test", "Somebody has asked for a test of a webhook with `backfleet webhooks NAME --test`");
 

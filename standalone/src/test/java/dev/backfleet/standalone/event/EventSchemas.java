@@ -58,7 +58,10 @@ final class EventSchemas {
         schema.setAll(record(EventData.class));
         var properties = (ObjectNode) schema.get("properties");
         var ofJob = type.text().startsWith("job.") || type.text().startsWith("reconcile.");
-        require(properties, "job", ofJob);
+        // The job of a migration may have been pruned.
+        if (!type.text().startsWith("migration.")) {
+            require(properties, "job", ofJob);
+        }
         require(properties, "reconcile", type.text().startsWith("reconcile."));
         var after = after(type);
         if (!after.isEmpty()) {
@@ -104,10 +107,11 @@ final class EventSchemas {
             case JOB_SUCCEEDED -> List.of("SUCCEEDED");
             case FLEET_PAUSED -> List.of("PAUSE");
             case FLEET_RESUMED -> List.of("RUN");
+            case MIGRATION_ROLLED_BACK -> List.of("OFF");
             case RECONCILE_SAFE -> List.of("SAFE");
             case RECONCILE_DRIFT -> List.of("DRIFT");
             case RECONCILE_INCOMPLETE -> List.of("INCOMPLETE");
-            case JOB_HELD, JOB_RELEASED, JOB_WAVE_DONE, JOB_QUARANTINED, WEBHOOK_TEST -> List.of();
+            case JOB_HELD, JOB_RELEASED, JOB_WAVE_DONE, JOB_QUARANTINED, MIGRATION_SWITCHED, WEBHOOK_TEST -> List.of();
         };
     }
 

@@ -6,7 +6,7 @@ import java.net.URISyntaxException;
 import java.util.List;
 
 /** A key whose value is a list of HTTP addresses. */
-record SpecAddressesType() implements SpecType<List<String>> {
+public record SpecAddressesType() implements SpecType<List<String>> {
 
     @Override
     public String description() {

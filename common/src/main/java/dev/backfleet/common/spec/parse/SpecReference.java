@@ -46,6 +46,7 @@ public final class SpecReference {
               checkpoints: 20/none
               probe-latency: 150ms/1s
               application-latency: 100ms/none
+              rollback-ratio: 20%/none
               probe: "select 1 from public.packages where id = 1"
               sql: [{ name: queue, query: "select count(*) from public.jobs", soft: 100, hard: 1000 }]
               http: ["https://app.example/healthy"]

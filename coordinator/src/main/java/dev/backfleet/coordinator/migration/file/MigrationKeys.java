@@ -15,6 +15,8 @@ import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.common.sql.TableName;
 import dev.backfleet.common.unit.BadTextException;
 import dev.backfleet.common.unit.Shown;
+import dev.backfleet.coordinator.migration.AbortRules;
+import dev.backfleet.coordinator.migration.CutoverPlan;
 import dev.backfleet.coordinator.migration.Element;
 import dev.backfleet.coordinator.migration.Migration;
 import java.time.Duration;
@@ -128,8 +130,24 @@ final class MigrationKeys {
             "cutover.soak",
             SpecScalarType.duration(Duration.ofSeconds(1), Duration.ofDays(30)),
             Absence.standsFor("30m"),
-            "How long a step must have been on before `backfleet migration cutover` begins the next one.",
+            "How long a step must have been on before the next one.",
             "1h");
+
+    static final SpecKey<CutoverPlan.Promotion> CUTOVER_PROMOTE = new SpecKey<>(
+            "cutover.promote",
+            SpecScalarType.oneOf(CutoverPlan.Promotion.class),
+            Absence.standsFor("manual"),
+            "Who takes the steps after the first one: with `auto`, the leading coordinator, as soon as the soak time is over, the gate holds "
+                    + "and no signal of `abort` speaks against it. The first step is a person's.",
+            "auto");
+
+    static final SpecKey<AbortRules> CUTOVER_ABORT = new SpecKey<>(
+            "cutover.abort",
+            new AbortType(),
+            Absence.means("no signal is watched"),
+            "The signals that speak against the cutover: above the soft threshold no step is taken; at the hard one, in two looks in a row, "
+                    + "all reads are taken back.",
+            "{ rollback-ratio: 1.5x/3x, drift: 0/1 }");
 
     static final SpecKey<Duration> LOCK_TIMEOUT = new SpecKey<>(
             "ddl.lock-timeout",
@@ -185,6 +203,8 @@ final class MigrationKeys {
             RECONCILE_DIFFERENT,
             CUTOVER_STEPS,
             CUTOVER_SOAK,
+            CUTOVER_PROMOTE,
+            CUTOVER_ABORT,
             LOCK_TIMEOUT,
             HOLD,
             GIVE_UP,

@@ -5,6 +5,7 @@ import dev.backfleet.common.spec.key.SpecNode;
 import dev.backfleet.common.spec.key.SpecValues;
 import dev.backfleet.common.spec.parse.SpecDocument;
 import dev.backfleet.common.spec.parse.UnknownKeys;
+import dev.backfleet.coordinator.migration.AbortRules;
 import dev.backfleet.coordinator.migration.CutoverPlan;
 import dev.backfleet.coordinator.migration.DdlRules;
 import dev.backfleet.coordinator.migration.Migration;
@@ -58,7 +59,9 @@ public final class MigrationParser {
                         values.get(MigrationKeys.RECONCILE_EVERY), values.get(MigrationKeys.RECONCILE_MAX_AGE)),
                 new CutoverPlan(
                         values.find(MigrationKeys.CUTOVER_STEPS).orElse(CutoverPlan.USUAL),
-                        values.get(MigrationKeys.CUTOVER_SOAK)),
+                        values.get(MigrationKeys.CUTOVER_SOAK),
+                        values.get(MigrationKeys.CUTOVER_PROMOTE),
+                        values.find(MigrationKeys.CUTOVER_ABORT).orElse(AbortRules.NONE)),
                 new DdlRules(
                         values.get(MigrationKeys.LOCK_TIMEOUT),
                         values.get(MigrationKeys.HOLD),

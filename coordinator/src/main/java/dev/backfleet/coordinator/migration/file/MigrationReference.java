@@ -31,7 +31,11 @@ public final class MigrationReference {
               - drop-not-null: full_name
               - check: { name: customers_names_check, condition: "length(last_name) < 200" }
             reconcile: { every: 1h, max-age: 24h, different: "first_name <> split_part(full_name, ' ', 1)" }
-            cutover: { steps: [{ tenants: [7, 42] }, 5, 25, 100], soak: 1h }
+            cutover:                             # promote: auto takes the steps after the first one by itself
+              steps: [{ tenants: [7, 42] }, 5, 25, 100]
+              soak: 1h
+              promote: auto
+              abort: { rollback-ratio: 1.5x/3x, application-latency: 1.3x/2x, drift: 0/1, http: ["https://app.example/healthy"] }
             ddl: { lock-timeout: 500ms, hold: 2s, give-up: 30m, role: app_owner, by: backfleet }  # by: or others
             """;
 
@@ -78,6 +82,15 @@ public final class MigrationReference {
 
             """;
 
+    private static final String SIGNALS = """
+
+            ## Signals of `cutover.abort`
+
+            Thresholds are values, or multiples of a baseline: the median of the signal in the soak time before the step. See
+            [a cutover that watches itself](../migrations.md#a-cutover-that-watches-itself).
+
+            """;
+
     private static final String ELEMENTS = """
 
             ## Elements
@@ -107,6 +120,8 @@ public final class MigrationReference {
                 + SpecReference.table(MigrationKeys.ALL)
                 + COLUMNS
                 + SpecReference.table(NewColumnType.ALL)
+                + SIGNALS
+                + SpecReference.table(AbortType.ALL)
                 + ELEMENTS
                 + ElementKinds.ALL.stream()
                         .map(kind -> "| `%s` | %s | `%s` |\n".formatted(kind.word(), kind.sentence(), kind.written()))

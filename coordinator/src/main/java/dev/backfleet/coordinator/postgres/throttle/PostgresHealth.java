@@ -41,6 +41,7 @@ public final class PostgresHealth implements SignalSource, AutoCloseable {
     private final SpecQueries queries;
     private final Ticker ticker;
     private final StatementLatency application;
+    private final RollbackRatio rollbacks;
     private final LockQueue locks;
     private final Map<Signal, CounterRate> counters = new EnumMap<>(Signal.class);
     private int serverVersion;
@@ -50,6 +51,7 @@ public final class PostgresHealth implements SignalSource, AutoCloseable {
         this.queries = queries;
         this.ticker = ticker;
         this.application = new StatementLatency(ticker);
+        this.rollbacks = new RollbackRatio(ticker);
         this.locks = new LockQueue(ticker);
         counters.put(Signal.WAL_RATE, new CounterRate(Duration.ofMillis(1_500)));
         counters.put(Signal.CHECKPOINTS, new CounterRate(Duration.ofMinutes(1)));
@@ -82,6 +84,9 @@ public final class PostgresHealth implements SignalSource, AutoCloseable {
             }
             if (wanted.contains(Signal.APPLICATION_LATENCY)) {
                 application.read(connection).ifPresent(samples::add);
+            }
+            if (wanted.contains(Signal.ROLLBACK_RATIO)) {
+                samples.add(rollbacks.read(connection));
             }
             return samples;
         });

@@ -9,7 +9,14 @@ import dev.backfleet.common.spec.parse.SpecParser;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.common.sql.TableName;
+import dev.backfleet.common.throttle.Measure;
+import dev.backfleet.common.throttle.Signal;
 import dev.backfleet.coordinator.ddl.LockMode;
+import dev.backfleet.coordinator.migration.AbortLimits;
+import dev.backfleet.coordinator.migration.AbortLimits.Limit;
+import dev.backfleet.coordinator.migration.AbortRules;
+import dev.backfleet.coordinator.migration.AbortRules.Watched;
+import dev.backfleet.coordinator.migration.CutoverPlan;
 import dev.backfleet.coordinator.migration.DdlRules;
 import dev.backfleet.coordinator.migration.Element;
 import dev.backfleet.coordinator.migration.Migration;
@@ -20,6 +27,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -72,6 +80,17 @@ class MigrationParserTest {
                         new Element.Check(
                                 column("customers_names_check"), SqlExpression.parse("length(last_name) < 200")));
         assertThat(migration.proof()).isEqualTo(new Migration.Proof(Duration.ofHours(1), Duration.ofHours(24)));
+        assertThat(migration.cutover().promotion()).isEqualTo(CutoverPlan.Promotion.AUTO);
+        assertThat(migration.cutover().abort())
+                .isEqualTo(new AbortRules(
+                        List.of(
+                                Watched.of(Signal.ROLLBACK_RATIO, limits(times(1.5), times(3))),
+                                Watched.of(Signal.APPLICATION_LATENCY, limits(times(1.3), times(2))),
+                                new Watched("drift", Measure.NUMBER, limits(new Limit(0, false), new Limit(1, false))),
+                                new Watched("https://app.example/healthy", Measure.NUMBER, AbortRules.AN_ANSWER)),
+                        null,
+                        List.of(),
+                        List.of("https://app.example/healthy")));
         assertThat(migration.ddl())
                 .isEqualTo(new DdlRules(
                         Duration.ofMillis(500),
@@ -250,6 +269,50 @@ class MigrationParserTest {
         var text = lines.replace("1)\" } }", "1)\" }, last_name: { type: text, up: full_name } }");
         assertThat(MigrationParser.parse("m.yaml", text).locations().lineOf(key.path()))
                 .isPresent();
+    }
+
+    @Test
+    void signals_that_speak_against_a_cutover_are_watched_in_the_order_of_the_file() {
+        var abort = MigrationParser.parse("m.yaml", LEAST + """
+                        cutover:
+                          abort:
+                            probe-latency: 2x/500ms
+                            probe: select 1
+                            sql:
+                              - { name: failures, query: select 2, soft: 10, hard: 2x }
+                              - { name: waiting, query: select 3, soft: 1.5x }
+                        """)
+                .migration()
+                .cutover()
+                .abort();
+
+        assertThat(abort.probe()).isEqualTo("select 1");
+        assertThat(abort.queries())
+                .containsExactly(
+                        new AbortRules.Query("failures", "select 2"), new AbortRules.Query("waiting", "select 3"));
+        assertThat(abort.watched())
+                .containsExactly(
+                        Watched.of(Signal.PROBE_LATENCY, limits(times(2), new Limit(0.5, false))),
+                        new Watched("failures", Measure.NUMBER, limits(new Limit(10, false), times(2))),
+                        new Watched("waiting", Measure.NUMBER, limits(times(1.5), null)));
+        assertThat(abort.watched().get(0).limits().words(Measure.DURATION)).isEqualTo("2x/500ms");
+        assertThat(abort.watched().get(2).limits().words(Measure.NUMBER)).isEqualTo("1.5x/none");
+    }
+
+    @Test
+    void a_cutover_of_which_nothing_is_said_is_taken_by_hand_and_not_watched() {
+        var cutover = MigrationParser.parse("m.yaml", LEAST).migration().cutover();
+
+        assertThat(cutover.promotion()).isEqualTo(CutoverPlan.Promotion.MANUAL);
+        assertThat(cutover.abort().isEmpty()).isTrue();
+    }
+
+    private static AbortLimits limits(Limit soft, @Nullable Limit hard) {
+        return new AbortLimits(soft, hard);
+    }
+
+    private static Limit times(double factor) {
+        return new Limit(factor, true);
     }
 
     private static Identifier column(String name) {

@@ -127,6 +127,15 @@ class FlagStoreTest {
                         "switched: ON, 1 %, with 2 tenants by name, without 1 tenant → ON, 100 %, with 2 tenants by name, without 1 tenant"
                                 + " (step 2 of 2)",
                         "switched: ON, 100 %, with 2 tenants by name, without 1 tenant → OFF (errors in checkout)");
+        assertThat(db.column("select concat_ws(', ', type, before, after, why, who) from backfleet.outbox"
+                        + " where type like 'migration.%' order by id"))
+                .as("others are told in the same transaction")
+                .containsExactly(
+                        "migration.switched, OFF, ON, 0 %, step 1 of 2, ann",
+                        "migration.switched, ON, 0 %, ON, 0 %, tenant 9, ann",
+                        "migration.switched, ON, 0 %, ON, 1 %, 1 %, ann",
+                        "migration.switched, ON, 1 %, ON, 100 %, step 2 of 2, ann",
+                        "migration.rolled-back, ON, 100 %, OFF, errors in checkout, ann");
     }
 
     @Test

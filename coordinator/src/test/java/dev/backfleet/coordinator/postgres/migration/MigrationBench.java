@@ -6,6 +6,7 @@ import dev.backfleet.common.spec.parse.SpecParser;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.common.sql.TableName;
+import dev.backfleet.coordinator.migration.AbortRules;
 import dev.backfleet.coordinator.migration.CutoverPlan;
 import dev.backfleet.coordinator.migration.DdlRules;
 import dev.backfleet.coordinator.migration.Element;
@@ -209,7 +210,8 @@ final class MigrationBench {
                     expand,
                     finish,
                     new Migration.Proof(Duration.ofHours(1), Duration.ofHours(24)),
-                    new CutoverPlan(CutoverPlan.USUAL, Duration.ofMinutes(30)),
+                    new CutoverPlan(
+                            CutoverPlan.USUAL, Duration.ofMinutes(30), CutoverPlan.Promotion.MANUAL, AbortRules.NONE),
                     new DdlRules(Duration.ofMillis(500), Duration.ofSeconds(2), Duration.ofMinutes(30), role, false),
                     SpecParser.parse("m.yaml", "name: m\ntable: t\nset: { n: n + 1 }\n"),
                     "");

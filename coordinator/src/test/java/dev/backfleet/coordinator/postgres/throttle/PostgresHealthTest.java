@@ -99,6 +99,21 @@ class PostgresHealthTest {
     }
 
     @Test
+    void the_ratio_of_rollbacks_is_that_of_the_last_seconds() throws SQLException {
+        health.server(EnumSet.of(Signal.ROLLBACK_RATIO));
+        try (var application = database.connect();
+                var statement = application.createStatement()) {
+            for (var i = 0; i < 40; i++) {
+                statement.execute("begin");
+                statement.execute("select 1");
+                statement.execute(i % 2 == 0 ? "rollback" : "commit");
+            }
+        }
+        // The server counts what a session has done at its end, and shows it then.
+        await().atMost(TIMEOUT).until(() -> server(Signal.ROLLBACK_RATIO), value(percent -> percent > 30));
+    }
+
+    @Test
     void only_what_is_wanted_is_read() {
         assertThat(health.server(EnumSet.of(Signal.CONNECTIONS)))
                 .extracting(Sample::signal)
