@@ -39,7 +39,8 @@ class MigrationStateTest {
                 ```mermaid
                 stateDiagram-v2
                     [*] --> %s
-                %s    ABORTED --> [*]
+                %s    CONTRACTED --> [*]
+                    ABORTED --> [*]
                 ```
 
                 | state | meaning |
@@ -60,18 +61,20 @@ class MigrationStateTest {
 
     @Test
     void the_schema_knows_exactly_these_names() throws IOException {
-        assertThat(names("migration_state_known")).containsExactlyElementsOf(namesOf(MigrationState.values()));
-        assertThat(names("migration_step_state_known")).containsExactlyElementsOf(namesOf(StepState.values()));
-        assertThat(names("migration_step_phase_known")).containsExactlyElementsOf(namesOf(Phase.values()));
+        assertThat(names("V24__contract.sql", "migration_state_known"))
+                .containsExactlyElementsOf(namesOf(MigrationState.values()));
+        assertThat(names("V20__migrations.sql", "migration_step_state_known"))
+                .containsExactlyElementsOf(namesOf(StepState.values()));
+        assertThat(names("V24__contract.sql", "migration_step_phase_known"))
+                .containsExactlyElementsOf(namesOf(Phase.values()));
     }
 
     private static <S extends Enum<S>> List<String> namesOf(S[] values) {
         return Stream.of(values).map(Enum::name).toList();
     }
 
-    private static List<String> names(String constraint) throws IOException {
-        try (var sql =
-                MigrationStateTest.class.getResourceAsStream("/dev/backfleet/common/schema/V20__migrations.sql")) {
+    private static List<String> names(String script, String constraint) throws IOException {
+        try (var sql = MigrationStateTest.class.getResourceAsStream("/dev/backfleet/common/schema/" + script)) {
             assertThat(sql).isNotNull();
             var text = new String(sql.readAllBytes(), StandardCharsets.UTF_8);
             var list = Pattern.compile("constraint " + constraint + " check \\(\\w+ in\\s*\\(([^)]*)\\)")

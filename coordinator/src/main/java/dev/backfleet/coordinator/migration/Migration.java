@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param finish what is added after the backfill, in the order of the file
  * @param proof how the result is proven
  * @param cutover the steps in which reads are switched
+ * @param contract what must be so before the old columns go
  * @param ddl how its statements wait for locks
  * @param backfill the spec of its job, derived from all this
  * @param source the file's text
@@ -37,6 +38,7 @@ public record Migration(
         List<Element> finish,
         Proof proof,
         CutoverPlan cutover,
+        ContractRules contract,
         DdlRules ddl,
         ParsedSpec backfill,
         String source) {

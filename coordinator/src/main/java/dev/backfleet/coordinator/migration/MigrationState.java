@@ -13,6 +13,8 @@ public enum MigrationState {
     READY("A reconcile has found no wrong row: reads may be switched."),
     CUTTING("A part of the tenants reads the new shape. Both are kept up."),
     CUT("All tenants read the new shape. Both are kept up."),
+    RENAMED("The old columns have names that no application knows. Both shapes are kept up."),
+    CONTRACTED("The sync and the old columns were dropped."),
     ABORTED("Given up; the new shape was removed.");
 
     private static final List<Edge<MigrationState>> EDGES = List.of(
@@ -34,6 +36,10 @@ public enum MigrationState {
             new Edge<>(CUT, CUTTING, "reads of a tenant are taken back"),
             new Edge<>(CUTTING, READY, "rolled back"),
             new Edge<>(CUT, READY, "rolled back"),
+            new Edge<>(CUT, RENAMED, "the report of the contract is green, and the old columns are renamed"),
+            new Edge<>(RENAMED, CUT, "renamed back"),
+            new Edge<>(RENAMED, CONTRACTED, "the report is green again, and the old columns are dropped"),
+            new Edge<>(CUT, CONTRACTED, "the same, with 'contract: { rename: false }'"),
             new Edge<>(PLANNED, ABORTED, "aborted"),
             new Edge<>(EXPANDED, ABORTED, "aborted"),
             new Edge<>(SYNCED, ABORTED, "aborted"),

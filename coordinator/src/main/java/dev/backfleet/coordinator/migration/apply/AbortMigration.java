@@ -42,6 +42,13 @@ public final class AbortMigration {
         try (var lock = log.begin(stored.id())) {
             // Only now: a cutover that was under way has ended, and none can begin.
             var now = known(log, stored.name());
+            if (now.state() == MigrationState.RENAMED) {
+                throw new OperationRefused(
+                        Code.NOT_NOW,
+                        "the old columns of " + now.name() + " are renamed, and tenants read the new shape",
+                        "rename them back first: backfleet migration contract " + now.name()
+                                + " --undo, then backfleet migration rollback " + now.name() + " --reason WHY");
+            }
             if (now.state() == MigrationState.CUTTING || now.state() == MigrationState.CUT) {
                 throw new OperationRefused(
                         Code.GATE_CLOSED,

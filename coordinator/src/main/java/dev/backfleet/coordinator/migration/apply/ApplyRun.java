@@ -78,7 +78,9 @@ final class ApplyRun {
             case FINISHED -> reconcile();
             case READY -> look();
             case CUTTING, CUT -> switched();
-            case ABORTED -> throw new IllegalStateException("an aborted migration is not live");
+            case RENAMED -> new Applied(stored.id(), stored.name(), state, End.READY, null, job);
+            case CONTRACTED, ABORTED ->
+                throw new IllegalStateException("a migration that is " + state + " is not live");
         };
     }
 

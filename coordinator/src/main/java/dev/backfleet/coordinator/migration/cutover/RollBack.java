@@ -35,6 +35,14 @@ public final class RollBack {
      */
     public RolledBack run(Actor actor, String name, @Nullable String tenant, String reason) {
         var stored = AbortMigration.known(log, name);
+        if (stored.state() == MigrationState.RENAMED) {
+            throw new OperationRefused(
+                    Code.NOT_NOW,
+                    "the old columns of " + stored.name()
+                            + " are renamed: readers of the old shape would not find them",
+                    "rename them back first, which loses nothing: backfleet migration contract " + stored.name()
+                            + " --undo");
+        }
         var flag = flags.flag(stored.name())
                 .orElseThrow(() -> new OperationRefused(
                         Code.GATE_CLOSED,

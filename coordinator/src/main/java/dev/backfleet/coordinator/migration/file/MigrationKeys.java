@@ -149,6 +149,36 @@ final class MigrationKeys {
                     + "all reads are taken back.",
             "{ rollback-ratio: 1.5x/3x, drift: 0/1 }");
 
+    static final SpecKey<Duration> CONTRACT_SOAK = new SpecKey<>(
+            "contract.soak",
+            SpecScalarType.duration(Duration.ofSeconds(1), Duration.ofDays(365)),
+            Absence.standsFor("336h"),
+            "How long all tenants must have read the new shape before the old columns are renamed.",
+            "336h");
+
+    static final SpecKey<Duration> CONTRACT_CLEAN = new SpecKey<>(
+            "contract.clean",
+            SpecScalarType.duration(Duration.ofSeconds(1), Duration.ofDays(365)),
+            Absence.standsFor("168h"),
+            "For how long the reconcile must have found no wrong row, and nobody may have written the old shape alone or sent a "
+                    + "statement that names it.",
+            "168h");
+
+    static final SpecKey<Boolean> CONTRACT_RENAME = new SpecKey<>(
+            "contract.rename",
+            SpecScalarType.TRUTH,
+            Absence.standsFor("true"),
+            "Whether the old columns are renamed before they are dropped: whoever still names one gets an error, and the way back is "
+                    + "one command.",
+            "true");
+
+    static final SpecKey<Duration> CONTRACT_KEEP = new SpecKey<>(
+            "contract.keep",
+            SpecScalarType.duration(Duration.ofSeconds(1), Duration.ofDays(365)),
+            Absence.standsFor("336h"),
+            "How long the renamed columns are kept before they may be dropped.",
+            "336h");
+
     static final SpecKey<Duration> LOCK_TIMEOUT = new SpecKey<>(
             "ddl.lock-timeout",
             SpecScalarType.duration(Duration.ofMillis(10), Duration.ofSeconds(10)),
@@ -205,6 +235,10 @@ final class MigrationKeys {
             CUTOVER_SOAK,
             CUTOVER_PROMOTE,
             CUTOVER_ABORT,
+            CONTRACT_SOAK,
+            CONTRACT_CLEAN,
+            CONTRACT_RENAME,
+            CONTRACT_KEEP,
             LOCK_TIMEOUT,
             HOLD,
             GIVE_UP,

@@ -6,6 +6,7 @@ import dev.backfleet.common.spec.key.SpecValues;
 import dev.backfleet.common.spec.parse.SpecDocument;
 import dev.backfleet.common.spec.parse.UnknownKeys;
 import dev.backfleet.coordinator.migration.AbortRules;
+import dev.backfleet.coordinator.migration.ContractRules;
 import dev.backfleet.coordinator.migration.CutoverPlan;
 import dev.backfleet.coordinator.migration.DdlRules;
 import dev.backfleet.coordinator.migration.Migration;
@@ -62,6 +63,11 @@ public final class MigrationParser {
                         values.get(MigrationKeys.CUTOVER_SOAK),
                         values.get(MigrationKeys.CUTOVER_PROMOTE),
                         values.find(MigrationKeys.CUTOVER_ABORT).orElse(AbortRules.NONE)),
+                new ContractRules(
+                        values.get(MigrationKeys.CONTRACT_SOAK),
+                        values.get(MigrationKeys.CONTRACT_CLEAN),
+                        values.get(MigrationKeys.CONTRACT_RENAME),
+                        values.get(MigrationKeys.CONTRACT_KEEP)),
                 new DdlRules(
                         values.get(MigrationKeys.LOCK_TIMEOUT),
                         values.get(MigrationKeys.HOLD),

@@ -46,7 +46,9 @@ public record Step(
         /** Before the backfill: the trigger that keeps both shapes. */
         SYNC,
         /** After the backfill: what reads and writers need. */
-        FINISH
+        FINISH,
+        /** When every reader has the new shape: the old one goes. */
+        CONTRACT
     }
 
     /** How the statements of a step are executed. */

@@ -9,10 +9,6 @@ import dev.backfleet.coordinator.migration.step.Step.Phase;
 import dev.backfleet.coordinator.migration.sync.SyncFunction;
 import dev.backfleet.coordinator.migration.sync.SyncNames;
 import dev.backfleet.coordinator.migration.sync.SyncTriggers;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -25,7 +21,7 @@ final class SyncSteps {
     private static final String FUNCTION = """
             select coalesce((select case
               when l.lanname <> 'plpgsql' or p.prorettype <> 'pg_catalog.trigger'::pg_catalog.regtype
-                  or pg_catalog.sha256(pg_catalog.convert_to(p.prosrc, 'UTF8')) <> '\\x%2$s'::bytea
+                  or pg_catalog.sha256(pg_catalog.convert_to(p.prosrc, 'UTF8')) not in ('\\x%2$s'::bytea, '\\x%4$s'::bytea)
                 then 'the function ' || %3$s || ' has another text than this migration gives it'
               else 'done' end
             from pg_catalog.pg_proc p join pg_catalog.pg_language l on l.oid = p.prolang
@@ -69,12 +65,13 @@ final class SyncSteps {
                         List.of(),
                         function.create(),
                         "comment on function " + name + " is "
-                                + Sql.literal(names.comment() + "; sha256 " + hash(function.body())))
+                                + Sql.literal(names.comment() + "; sha256 " + Sql.hash(function.body())))
                 .undo(List.of(), "drop function if exists " + name)
                 .check(FUNCTION.formatted(
                         Sql.literal(name),
-                        hash(function.body()),
-                        Sql.literal(names.function().toString())));
+                        Sql.hash(function.body()),
+                        Sql.literal(names.function().toString()),
+                        Sql.hash(function.observing().body())));
     }
 
     private Step triggers() {
@@ -105,14 +102,5 @@ final class SyncSteps {
 
     private Stream<Identifier> names() {
         return Stream.of(names.insertTrigger(), names.updateTrigger());
-    }
-
-    private static String hash(String text) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

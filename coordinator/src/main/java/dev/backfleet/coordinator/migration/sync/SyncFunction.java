@@ -47,7 +47,7 @@ public final class SyncFunction {
                 backfleet_blank := {blank-old};
               end if;
               {new-shape}if not backfleet_new and (backfleet_old or backfleet_empty) then
-                {ups}
+                {note}{ups}
               else
                 return new;
               end if;
@@ -86,8 +86,16 @@ public final class SyncFunction {
     private final List<Map.Entry<Identifier, NewColumn>> to;
     private final List<Map.Entry<Identifier, SqlExpression>> down;
     private final List<Identifier> defaulted;
+    private final boolean observing;
+    private final Map<Identifier, Identifier> stored;
 
     public SyncFunction(Migration migration, SyncTable table) {
+        this(migration, table, false, Map.of());
+    }
+
+    private SyncFunction(Migration migration, SyncTable table, boolean observing, Map<Identifier, Identifier> stored) {
+        this.observing = observing;
+        this.stored = stored;
         this.migration = migration;
         this.table = table;
         this.names = table.names(migration);
@@ -99,14 +107,37 @@ public final class SyncFunction {
                 .toList();
     }
 
+    /** The same, which also notes who writes the old shape alone; see {@link SyncObserver}. */
+    public SyncFunction observing() {
+        return new SyncFunction(migration, table, true, stored);
+    }
+
+    /**
+     * The same for a table whose old columns have other names by now. Expressions go on to use the names of the file.
+     *
+     * @param names the columns of the old shape that are stored under another name
+     */
+    public SyncFunction renamed(Map<Identifier, Identifier> names) {
+        return new SyncFunction(migration, table, observing, Map.copyOf(names));
+    }
+
     /** The statement that creates it. */
     public String create() {
+        return "create function " + definition();
+    }
+
+    /** The statement that gives the existing function this text. It locks no table. */
+    public String replace() {
+        return "create or replace function " + definition();
+    }
+
+    private String definition() {
         var body = body();
         var tag = "$backfleet$";
         for (var i = 1; body.contains(tag); i++) {
             tag = "$backfleet" + i + "$";
         }
-        return "create function " + names.function().quoted() + "() returns trigger language plpgsql"
+        return names.function().quoted() + "() returns trigger language plpgsql"
                 + table.settings().entrySet().stream()
                         .map(setting -> "\n  set " + setting.getKey() + " = " + setting.getValue())
                         .collect(joining())
@@ -120,18 +151,29 @@ public final class SyncFunction {
                 text,
                 Map.ofEntries(
                         Map.entry("variables", variables()),
-                        Map.entry("new-from", fields("new", from)),
-                        Map.entry("old-from", fields("old", from)),
-                        Map.entry("new-to", fields("new", migration.to().keySet())),
-                        Map.entry("old-to", fields("old", migration.to().keySet())),
+                        Map.entry("new-from", SyncText.fields("new", storedFrom())),
+                        Map.entry("old-from", SyncText.fields("old", storedFrom())),
+                        Map.entry(
+                                "new-to", SyncText.fields("new", migration.to().keySet())),
+                        Map.entry(
+                                "old-to", SyncText.fields("old", migration.to().keySet())),
                         Map.entry("blank-from", blank("new", from)),
                         Map.entry("blank-new", blank("new", migration.to().keySet())),
                         Map.entry("blank-old", blank("old", migration.to().keySet())),
+                        Map.entry("note", observing ? new SyncObserver(names).note() + "\n    " : ""),
                         Map.entry("ups", computed(ups(), row(false))),
                         Map.entry("fills", fills()),
                         Map.entry("downs", computed(downs(), row(true))),
                         Map.entry("assignments", assignments()),
                         Map.entry("errors", migration.onError() == SyncErrors.LEAVE ? LEAVE : "")));
+    }
+
+    private List<Identifier> storedFrom() {
+        return from.stream().map(this::stored).toList();
+    }
+
+    private Identifier stored(Identifier column) {
+        return stored.getOrDefault(column, column);
     }
 
     private String variables() {
@@ -142,7 +184,8 @@ public final class SyncFunction {
         }
         for (var i = 0; i < down.size(); i++) {
             var column = down.get(i).getKey();
-            text.append(variable("backfleet_f" + (i + 1), column, "new." + column.quoted()));
+            text.append(variable(
+                    "backfleet_f" + (i + 1), column, "new." + stored(column).quoted()));
         }
         for (var i = 0; i < defaulted.size(); i++) {
             var column = defaulted.get(i);
@@ -154,14 +197,14 @@ public final class SyncFunction {
 
     // With a value from the beginning: a domain may not accept NULL.
     private String variable(String name, Identifier column, String value) {
-        return "  " + name + " " + table.name().quoted() + "." + column.quoted() + "%type := " + value + ";\n";
+        return "  " + name + " " + table.name().quoted() + "." + stored(column).quoted() + "%type := " + value + ";\n";
     }
 
     // Without a value, or with the default, as after an INSERT that does not name the column.
     private String blank(String row, Collection<Identifier> columns) {
         return columns.stream()
                 .map(column -> {
-                    var field = row + "." + column.quoted();
+                    var field = row + "." + stored(column).quoted();
                     var isNull = "pg_catalog.num_nonnulls(" + field + ") = 0";
                     var position = defaulted.indexOf(column);
                     return position < 0
@@ -188,7 +231,7 @@ public final class SyncFunction {
         return used().stream()
                 .map(column -> (filled && columns.contains(column)
                                 ? "backfleet_t" + (columns.indexOf(column) + 1)
-                                : "new." + column.quoted())
+                                : "new." + stored(column).quoted())
                         + " as " + column.quoted())
                 .collect(joining(", ", "select ", ""));
     }
@@ -210,7 +253,7 @@ public final class SyncFunction {
     private String assignments() {
         var all = new ArrayList<String>();
         for (var i = 0; i < down.size(); i++) {
-            all.add("new." + down.get(i).getKey().quoted() + " := backfleet_f" + (i + 1) + ";");
+            all.add("new." + stored(down.get(i).getKey()).quoted() + " := backfleet_f" + (i + 1) + ";");
         }
         for (var i = 0; i < to.size(); i++) {
             all.add("new." + to.get(i).getKey().quoted() + " := backfleet_t" + (i + 1) + ";");
@@ -257,9 +300,5 @@ public final class SyncFunction {
 
     private static String expression(SqlExpression expression) {
         return "(" + expression.text() + "\n)";
-    }
-
-    private static String fields(String row, Collection<Identifier> columns) {
-        return SyncText.fields(row, columns);
     }
 }

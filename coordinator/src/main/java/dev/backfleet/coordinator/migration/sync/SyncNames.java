@@ -18,6 +18,11 @@ public record SyncNames(String migration, TableName table) {
         return new TableName(table.schema(), Identifier.of("backfleet_sync_" + migration));
     }
 
+    /** The table in which writers of the old shape are noted, and the function that does it. */
+    public TableName observer() {
+        return new TableName(table.schema(), Identifier.of("backfleet_writers_" + migration));
+    }
+
     /** The trigger of inserts. PostgreSQL fires triggers in the order of their names: this one is to be the last. */
     public Identifier insertTrigger() {
         return Identifier.of("zz_backfleet_sync_" + migration + "_i");

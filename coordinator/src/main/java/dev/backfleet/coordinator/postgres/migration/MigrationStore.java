@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /** The statements that store migrations. */
 public final class MigrationStore implements MigrationLog, MigrationWork.Unfinished {
     private static final String LIVE = """
-            select id, name, source, table_name, state, job_id from backfleet.migration where (name = :name or id::text = :name) and state <> 'ABORTED'
+            select id, name, source, table_name, state, job_id from backfleet.migration where (name = :name or id::text = :name) and state not in ('CONTRACTED', 'ABORTED')
             """;
 
     private static final String CREATE = """

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class PostgresMigrations implements ShowMigration.Migrations {
     private static final String COLUMNS = """
             select m.id, m.name, m.table_name, m.state, m.state_at, m.waits_for, m.waits_since, m.job_id, m.created_at, m.created_by,
-                   case when m.state not in ('PLANNED', 'EXPANDED', 'ABORTED') then backfleet.sync_difference(m.table_oid, m.name) end
+                   case when m.state not in ('PLANNED', 'EXPANDED', 'CONTRACTED', 'ABORTED') then backfleet.sync_difference(m.table_oid, m.name) end
                      as problem,
                    (select l.pid from pg_catalog.pg_locks l
                     where l.locktype = 'advisory' and l.granted and l.objsubid = 2 and l.objid = m.id

@@ -58,7 +58,7 @@ final class SurroundingsStore {
 
     private static final String OTHERS = """
             select name, source, table_oid = :oid::oid as same_table from backfleet.migration
-            where state <> 'ABORTED' and (table_oid = :oid::oid or name = :name)
+            where state not in ('CONTRACTED', 'ABORTED') and (table_oid = :oid::oid or name = :name)
             order by id
             """;
 

@@ -41,7 +41,7 @@ public final class PostgresFigures implements LeaderMetrics.Store {
     private static final String MIGRATIONS = """
             select m.name, m.state, case when f.state = 'ON' then f.percent else 0 end as percent
             from backfleet.migration m left join backfleet.flag f on f.migration_id = m.id
-            where m.state <> 'ABORTED' order by m.id desc limit :most
+            where m.state not in ('CONTRACTED', 'ABORTED') order by m.id desc limit :most
             """;
 
     private final Database database;

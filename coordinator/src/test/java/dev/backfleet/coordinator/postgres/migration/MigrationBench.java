@@ -7,6 +7,7 @@ import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.common.sql.TableName;
 import dev.backfleet.coordinator.migration.AbortRules;
+import dev.backfleet.coordinator.migration.ContractRules;
 import dev.backfleet.coordinator.migration.CutoverPlan;
 import dev.backfleet.coordinator.migration.DdlRules;
 import dev.backfleet.coordinator.migration.Element;
@@ -212,6 +213,7 @@ final class MigrationBench {
                     new Migration.Proof(Duration.ofHours(1), Duration.ofHours(24)),
                     new CutoverPlan(
                             CutoverPlan.USUAL, Duration.ofMinutes(30), CutoverPlan.Promotion.MANUAL, AbortRules.NONE),
+                    ContractRules.USUAL,
                     new DdlRules(Duration.ofMillis(500), Duration.ofSeconds(2), Duration.ofMinutes(30), role, false),
                     SpecParser.parse("m.yaml", "name: m\ntable: t\nset: { n: n + 1 }\n"),
                     "");

@@ -1,0 +1,70 @@
+package dev.backfleet.coordinator.migration.contract;
+
+import dev.backfleet.coordinator.migration.MigrationState;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What speaks for and against the next step of the end of a migration, in the order of the JSON output; names and order are an interface.
+ *
+ * @param next the step that it is about; null: there is none
+ * @param green whether the step may be taken
+ * @param columns the old columns, as they are called now
+ * @param alongside what goes with them: indexes and constraints of nothing else
+ */
+public record ContractReport(
+        long id,
+        String name,
+        MigrationState state,
+        @Nullable Next next,
+        boolean green,
+        List<String> columns,
+        List<String> alongside,
+        List<Line> lines) {
+    public ContractReport {
+        columns = List.copyOf(columns);
+        alongside = List.copyOf(alongside);
+        lines = List.copyOf(lines);
+    }
+
+    /** What comes next. */
+    public enum Next {
+        RENAME,
+        DROP
+    }
+
+    /** How certain a line is. */
+    public enum Certainty {
+        /** The database tells it. */
+        PROVEN("proven"),
+        /** It was looked for and not found. */
+        EVIDENCE("evidence"),
+        /** Only a person can say it. */
+        CANNOT_BE_KNOWN("cannot be known");
+
+        private final String words;
+
+        Certainty(String words) {
+            this.words = words;
+        }
+
+        /** As the report writes it. */
+        public String words() {
+            return words;
+        }
+    }
+
+    /**
+     * One precondition.
+     *
+     * @param what which one, in one word
+     * @param says what is found, as a clause
+     * @param remedy what to do, as a clause; null: nothing is to be done
+     */
+    public record Line(
+            String what,
+            Certainty certainty,
+            boolean green,
+            String says,
+            @Nullable String remedy) {}
+}
