@@ -77,7 +77,9 @@ class MigrationCommandsTest {
                           1  expand.column.first: adds the column first of type text
                              open, ACCESS EXCLUSIVE on public.persons for an instant
                              alter table "public"."persons" add column "first" text;
+                             undo: alter table "public"."persons" drop column if exists "first";
                         """)
+                .doesNotContain("check: ")
                 .contains("""
                              open, SHARE UPDATE EXCLUSIVE on public.persons while it reads the table, not in a transaction; the application goes on
                         """)
@@ -85,6 +87,12 @@ class MigrationCommandsTest {
                 .contains("     where: first is null\n")
                 .contains("remark    one-way: down: there is none")
                 .contains("remark    batch-not-planned: backfill:");
+    }
+
+    @Test
+    void the_checks_of_the_steps_are_printed_if_asked_for() throws IOException {
+        assertThat(run("migration", "plan", file(FILE), "--checks")).isZero();
+        assertThat(out.toString()).containsPattern("(?s)undo: alter table [^\n]*\n     check: select case");
     }
 
     @Test
@@ -96,6 +104,8 @@ class MigrationCommandsTest {
                 .containsExactly("name", "table", "fit", "steps", "backfill", "findings");
         assertThat(plan.at("/steps/0/locks/0/mode").asText()).isEqualTo("ACCESS EXCLUSIVE");
         assertThat(plan.at("/steps/0/held").asText()).isEqualTo("instant");
+        assertThat(plan.at("/steps/0/undo/0").asText()).contains("drop column if exists \"first\"");
+        assertThat(plan.at("/steps/0/check").asText()).contains("pg_attribute");
         assertThat(plan.at("/findings/0/severity").asText()).isEqualTo("remark");
     }
 

@@ -9,14 +9,15 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Shows what a migration would do, before it is applied. */
 @Command(
         name = "plan",
         description = {
             "Show what a migration would do, and what to know before it is applied. Stores and changes nothing, and needs no Kafka.",
-            "Each step is shown with its statements, its locks, for how long it holds them, and who has a conflicting lock now; the",
-            "spec of its job, with what is to be known about that.",
+            "Each step is shown with its statements, its locks, for how long it holds them, who has a conflicting lock now, and the",
+            "statements that take it back; the spec of its job, with what is to be known about that.",
             "Exits with 10 if a finding has the severity error, and with 2 if the file is wrong."
         },
         footer = {
@@ -37,12 +38,17 @@ public final class MigrationPlanCommand implements Callable<ExitCode> {
     @Mixin
     private final MigrationFile file = new MigrationFile();
 
+    @Option(
+            names = "--checks",
+            description = "Show also the query that tells whether a step is done. JSON always has it.")
+    private boolean checks;
+
     @Override
     public ExitCode call() throws InterruptedException {
         var parsed = file.parsed();
         try (var session = Session.open(options, LOCKS)) {
             var plan = session.migrations().plan().run(parsed);
-            output.print(plan, () -> MigrationPlanText.of(plan));
+            output.print(plan, () -> MigrationPlanText.of(plan, checks));
             return plan.fit() ? ExitCode.DONE : ExitCode.REFUSED_BY_GATE;
         }
     }

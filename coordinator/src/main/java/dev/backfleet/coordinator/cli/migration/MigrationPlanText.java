@@ -19,7 +19,12 @@ final class MigrationPlanText {
 
     private MigrationPlanText() {}
 
-    static String of(MigrationPlan plan) {
+    /**
+     * The plan.
+     *
+     * @param checks whether the queries that tell whether a step is done are shown as well
+     */
+    static String of(MigrationPlan plan, boolean checks) {
         var lines = new ArrayList<String>();
         lines.add("plan of " + plan.name() + " on " + plan.table() + ": nothing is stored, nothing is changed");
         lines.add("");
@@ -31,6 +36,10 @@ final class MigrationPlanText {
             if (!step.standing().equals("done")) {
                 step.statements().forEach(statement -> lines.add(indented(statement + ";")));
                 step.blockers().forEach(blocker -> lines.add(INDENT + "now: " + blocker.words()));
+            }
+            step.undo().forEach(statement -> lines.add(indented("undo: " + statement + ";")));
+            if (checks) {
+                lines.add(indented("check: " + step.check() + ";"));
             }
         }
         lines.add("");

@@ -59,8 +59,14 @@ public enum MigrationFindingCode {
             ERROR, "Another migration of the table that is under way has the same columns.", "finish it, or abort it"),
     FILE_CHANGED(
             ERROR,
-            "A migration of this name is under way with another file, for another table.",
-            "another name, or abort that one"),
+            "A migration of this name is under way with another file: for another table, or for another change. Only limits, `finish` and `cutover` "
+                    + "may differ.",
+            "apply that file, or another name, or abort that one"),
+    SYNC_LOST(
+            ERROR,
+            "The migration is under way, and its trigger or function is missing, disabled or changed: rows that were written since may have only "
+                    + "one shape. `apply` does not make it anew in silence.",
+            "abort the migration, and apply it again"),
 
     LOCK_HELD(
             WARNING,
@@ -81,6 +87,15 @@ public enum MigrationFindingCode {
             WARNING,
             "The table is published with all its columns: a subscriber whose table lacks the new ones stops replicating at the first change.",
             "add the columns on each subscriber first"),
+    ROUND_TRIP_LOSES(
+            WARNING,
+            "For rows of a sample, the old shape that `down` computes from the new one is not the one that they have: a write in the new shape, even of "
+                    + "another column of it, would change the old one. The finding has the number of such rows, and the key of one.",
+            "correct `up` or `down`, unless the difference does not matter"),
+    ROUND_TRIP_FAILS(
+            WARNING,
+            "For a row of a sample, `up` or `down` ends with an error, or computing them takes longer than `ddl: { hold }`.",
+            "correct them; `sync: { on-error }` says what a write of such a row meets"),
     ONE_WAY_NOT_NULL(
             WARNING,
             "A column of the old shape is NOT NULL without a default, and has no `down`: an insert in the new shape alone fails.",

@@ -6,11 +6,13 @@ import dev.backfleet.coordinator.ddl.LockHolder;
 import dev.backfleet.coordinator.ddl.TableLock;
 import dev.backfleet.coordinator.migration.Element;
 import dev.backfleet.coordinator.migration.Migration;
+import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.step.SqlObservation;
 import dev.backfleet.coordinator.migration.step.Step;
 import dev.backfleet.coordinator.migration.step.TableShape;
 import dev.backfleet.coordinator.pin.Rejection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -37,6 +39,9 @@ public interface MigrationLook {
 
     /** The same of a condition on rows. */
     Optional<Rejection> refusal(Migration migration, TableShape table, SqlExpression condition);
+
+    /** What becomes of rows of the table whose new shape is computed, and the old one from it again. Reads a sample, within a time limit. */
+    RoundTrip roundTrip(Migration migration, TableShape table, List<Identifier> key);
 
     /** What a statement of the file's author does to an empty copy of the table, in a transaction that is rolled back. */
     SqlObservation observed(Migration migration, TableShape table, Element.Sql statement);
@@ -73,6 +78,29 @@ public interface MigrationLook {
      *
      * @param source the text of its file
      * @param sameTable whether it is one of the same table
+     * @param state its state
+     * @param submitted whether its job was submitted
      */
-    record OtherMigration(String name, String source, boolean sameTable) {}
+    record OtherMigration(String name, String source, boolean sameTable, MigrationState state, boolean submitted) {}
+
+    /**
+     * What became of a sample of rows.
+     *
+     * @param rows how many were read
+     * @param lost the columns of the old shape of which rows would not get their value back
+     * @param failure why the expressions could not be computed for them, as a clause without any value; empty: they could
+     */
+    record RoundTrip(long rows, Map<Identifier, Loss> lost, Optional<String> failure) {
+        public RoundTrip {
+            lost = Map.copyOf(lost);
+        }
+    }
+
+    /**
+     * Rows that would not get a value back.
+     *
+     * @param rows how many
+     * @param key the key of one of them, such as {@code id=7}; empty if the table has none
+     */
+    record Loss(long rows, String key) {}
 }

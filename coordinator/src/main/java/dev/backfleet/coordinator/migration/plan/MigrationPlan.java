@@ -35,6 +35,8 @@ public record MigrationPlan(
      * @param held for how long its locks are held: {@code instant}, {@code scan} (it reads the table under locks that the application does not
      *     notice) or {@code concurrent} (not in a transaction; the same)
      * @param blockers who has a conflicting lock now; empty if it is done
+     * @param check the query that tells {@code standing}
+     * @param undo the statements that take it back; empty: nothing has to be, or can be
      */
     public record PlannedStep(
             String step,
@@ -44,11 +46,14 @@ public record MigrationPlan(
             List<String> statements,
             List<PlannedLock> locks,
             String held,
-            List<PlannedBlocker> blockers) {
+            List<PlannedBlocker> blockers,
+            String check,
+            List<String> undo) {
         public PlannedStep {
             statements = List.copyOf(statements);
             locks = List.copyOf(locks);
             blockers = List.copyOf(blockers);
+            undo = List.copyOf(undo);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.backfleet.common.failure.ExplainedFailure;
 import dev.backfleet.common.spec.SpecException;
 import dev.backfleet.common.spec.SpecProblem;
 import dev.backfleet.common.spec.key.SpecLocations;
+import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.coordinator.ddl.LockHolder;
 import dev.backfleet.coordinator.ddl.TableLock;
 import dev.backfleet.coordinator.finding.Finding;
@@ -12,10 +13,12 @@ import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.file.ParsedMigration;
 import dev.backfleet.coordinator.migration.finding.MigrationFinding;
 import dev.backfleet.coordinator.migration.finding.MigrationFindingCode;
+import dev.backfleet.coordinator.migration.plan.MigrationLook.OtherMigration;
 import dev.backfleet.coordinator.migration.plan.MigrationPlan.PlannedBackfill;
 import dev.backfleet.coordinator.migration.plan.MigrationPlan.PlannedBlocker;
 import dev.backfleet.coordinator.migration.plan.MigrationPlan.PlannedLock;
 import dev.backfleet.coordinator.migration.plan.MigrationPlan.PlannedStep;
+import dev.backfleet.coordinator.migration.step.ColumnShape;
 import dev.backfleet.coordinator.migration.step.MigrationCatalog;
 import dev.backfleet.coordinator.migration.step.Step;
 import dev.backfleet.coordinator.migration.step.Step.Standing;
@@ -32,6 +35,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Shows what a migration would do, and what a person should know about it. Nothing is stored, and nothing is changed. */
 public final class PlanMigration {
@@ -69,11 +74,15 @@ public final class PlanMigration {
         private final List<MigrationFinding> findings = new ArrayList<>();
         private final Map<List<TableLock>, List<LockHolder>> holders = new HashMap<>();
         private final Set<String> blocked = new HashSet<>();
+        private final List<OtherMigration> others;
+        private final SyncOfLive live;
 
         Run(ParsedMigration parsed, TableShape shape) {
             this.migration = parsed.migration();
             this.locations = parsed.locations();
             this.shape = shape;
+            this.others = look.others(migration, shape);
+            this.live = SyncOfLive.of(migration, others);
         }
 
         MigrationPlan plan() {
@@ -83,12 +92,19 @@ public final class PlanMigration {
             var steps = refusals.isEmpty()
                     ? Steps.of(migration, shape).stream().map(this::step).toList()
                     : List.<PlannedStep>of();
+            live.changed().ifPresent(findings::add);
             var changeable = shape.kind() == TableShape.Kind.TABLE || shape.kind() == TableShape.Kind.PARTITIONED;
-            var ofJob = changeable ? backfill() : List.<Finding>of();
+            // Without the types of the new columns, nothing about them can be tried.
+            var typed = shape.made().types().keySet().containsAll(migration.to().keySet());
+            var ofJob = changeable && typed ? backfill() : List.<Finding>of();
             if (changeable) {
                 ownStatements(steps);
-                findings.addAll(new MigrationReview(migration, shape, look.surroundings(migration, shape))
-                        .findings(look.others(migration, shape), ofJob));
+                var surroundings = look.surroundings(migration, shape);
+                findings.addAll(new MigrationReview(migration, shape, surroundings).findings(others, ofJob));
+                if (refusals.isEmpty() && canBeRepeated()) {
+                    findings.addAll(
+                            RoundTripFindings.of(look.roundTrip(migration, shape, key(surroundings)), migration));
+                }
             }
             var fit = findings.stream().noneMatch(finding -> finding.code().refuses())
                     && ofJob.stream().noneMatch(Finding::endangersRows);
@@ -103,9 +119,30 @@ public final class PlanMigration {
                             .toList()));
         }
 
+        // A volatile expression may write, and gives another value each time.
+        private boolean canBeRepeated() {
+            var calls = Stream.concat(
+                            migration.to().values().stream().map(Migration.NewColumn::up),
+                            migration.down().values().stream())
+                    .flatMap(expression -> expression.calls().stream())
+                    .collect(Collectors.toSet());
+            return !migration.down().isEmpty()
+                    && catalog.volatileFunctions(calls).isEmpty();
+        }
+
+        private List<Identifier> key(MigrationLook.Surroundings surroundings) {
+            return migration.backfill().spec().key().orElseGet(() -> shape.columns().stream()
+                    .map(ColumnShape::name)
+                    .filter(surroundings.primaryKey()::contains)
+                    .toList());
+        }
+
         private PlannedStep step(Step step) {
             var standing = look.standing(step);
-            standing(step, standing);
+            if (!live.explains(step, standing)) {
+                standing(step, standing);
+            }
+            live.lost(step, standing).ifPresent(findings::add);
             var inTheWay = standing.equals(Standing.DONE.word()) ? List.<LockHolder>of() : holders(step);
             return new PlannedStep(
                     step.id(),
@@ -118,7 +155,9 @@ public final class PlanMigration {
                                     lock.table().toString(), lock.mode().sql()))
                             .toList(),
                     step.execution().name().toLowerCase(Locale.ROOT),
-                    inTheWay.stream().map(Run::blocker).toList());
+                    inTheWay.stream().map(Run::blocker).toList(),
+                    step.check(),
+                    step.undo());
         }
 
         private void standing(Step step, String standing) {

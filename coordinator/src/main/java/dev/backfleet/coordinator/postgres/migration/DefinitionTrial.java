@@ -55,11 +55,14 @@ final class DefinitionTrial {
             for (var column : migration.to().entrySet()) {
                 column(statement, column.getKey(), column.getValue());
             }
-            for (var element : migration.expand()) {
-                element(statement, "expand", element);
-            }
-            for (var element : migration.finish()) {
-                element(statement, "finish", element);
+            // Without one of the columns, each element that names it would be rejected as well.
+            if (types.keySet().containsAll(migration.to().keySet())) {
+                for (var element : migration.expand()) {
+                    element(statement, "expand", element);
+                }
+                for (var element : migration.finish()) {
+                    element(statement, "finish", element);
+                }
             }
             var sync = new SyncTrial(connection, table).made(migration, rejections);
             return new TableShape.Definitions(types, elements, sync, rejections);

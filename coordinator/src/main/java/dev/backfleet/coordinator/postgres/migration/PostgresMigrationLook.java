@@ -58,6 +58,11 @@ public final class PostgresMigrationLook implements MigrationLook {
     }
 
     @Override
+    public RoundTrip roundTrip(Migration migration, TableShape table, List<Identifier> key) {
+        return new RoundTripSample(migration, table, key).taken(database);
+    }
+
+    @Override
     public SqlObservation observed(Migration migration, TableShape table, Element.Sql statement) {
         return SqlTrial.of(database, migration, table, statement);
     }

@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.postgres.migration;
 
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.coordinator.migration.Migration;
+import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.plan.MigrationLook.OtherMigration;
 import dev.backfleet.coordinator.migration.plan.MigrationLook.Surroundings;
 import dev.backfleet.coordinator.migration.step.TableShape;
@@ -57,7 +58,7 @@ final class SurroundingsStore {
             """;
 
     private static final String OTHERS = """
-            select name, source, table_oid = :oid::oid as same_table from backfleet.migration
+            select name, source, table_oid = :oid::oid as same_table, state, job_id is not null as submitted from backfleet.migration
             where state not in ('CONTRACTED', 'ABORTED') and (table_oid = :oid::oid or name = :name)
             order by id
             """;
@@ -114,7 +115,11 @@ final class SurroundingsStore {
                 .bind("oid", table.oid())
                 .bind("name", migration.name())
                 .map((row, context) -> new OtherMigration(
-                        row.getString("name"), row.getString("source"), row.getBoolean("same_table")))
+                        row.getString("name"),
+                        row.getString("source"),
+                        row.getBoolean("same_table"),
+                        MigrationState.valueOf(row.getString("state")),
+                        row.getBoolean("submitted")))
                 .list();
     }
 }

@@ -1,0 +1,209 @@
+package dev.backfleet.coordinator.postgres.migration;
+
+import dev.backfleet.common.error.SafeErrorMessage;
+import dev.backfleet.common.error.SqlStateCodes;
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.postgres.ServerErrors;
+import dev.backfleet.common.sql.Identifier;
+import dev.backfleet.common.sql.SqlExpression;
+import dev.backfleet.coordinator.migration.Migration;
+import dev.backfleet.coordinator.migration.plan.MigrationLook.Loss;
+import dev.backfleet.coordinator.migration.plan.MigrationLook.RoundTrip;
+import dev.backfleet.coordinator.migration.step.ColumnShape;
+import dev.backfleet.coordinator.migration.step.TableShape;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Computes the new shape of some rows and the old one from it, in a read-only transaction: {@code up} is evaluated over the row as it is,
+ * {@code down} over the row with the new columns, both as a row with the name of the table. Values are compared byte by byte.
+ */
+final class RoundTripSample {
+    private static final int BLOCKS = 32;
+    private static final int MOST_ROWS = 5_000;
+    private static final String LOCK_WAIT = "20ms";
+
+    // Of each leaf; a table that was never analyzed is measured.
+    private static final String PAGES = """
+            select coalesce(sum(greatest(c.relpages, pg_catalog.pg_relation_size(c.oid) / 8192)), 0)
+            from pg_catalog.pg_class c
+            where c.oid = %1$d or c.oid in (select t.relid from pg_catalog.pg_partition_tree(%1$d::oid::regclass) t where t.isleaf)
+            """;
+
+    private static final String SAMPLE = """
+            select count(*), {counts}
+            from (select {key} as backfleet_key, {lost}
+                  from (select {old-columns}, {new-columns}
+                        from (select {old-columns} from {table} as {name} tablesample {sample}) as {name}
+                        cross join lateral (select {up}) as backfleet_up) as {name}
+                  cross join lateral (select {down}) as backfleet_down) as backfleet_rows
+            """;
+
+    private static final Pattern PART = Pattern.compile("\\{([a-z-]+)\\}");
+
+    private final Migration migration;
+    private final TableShape table;
+    private final List<Identifier> key;
+    private final List<Identifier> back;
+
+    RoundTripSample(Migration migration, TableShape table, List<Identifier> key) {
+        this.migration = migration;
+        this.table = table;
+        this.key = List.copyOf(key);
+        this.back = List.copyOf(migration.down().keySet());
+    }
+
+    /** Takes it. */
+    RoundTrip taken(Database database) {
+        return database.read(connection -> {
+            try (var statement = connection.createStatement()) {
+                statement.setEscapeProcessing(false);
+                statement.execute("start transaction read only");
+                try {
+                    return taken(connection, statement);
+                } finally {
+                    // An expression that writes ends the connection: such an error is also that of a server that is a
+                    // standby.
+                    if (!connection.isClosed()) {
+                        statement.execute("rollback");
+                    }
+                }
+            }
+        });
+    }
+
+    private RoundTrip taken(Connection connection, Statement statement) throws SQLException {
+        try {
+            if (migration.ddl().role().isPresent()) {
+                statement.execute(
+                        "set local role " + migration.ddl().role().get().quoted());
+            }
+            statement.execute("set local lock_timeout = '" + LOCK_WAIT + "'");
+            statement.execute(
+                    "set local statement_timeout = " + migration.ddl().hold().toMillis());
+            return counted(statement, percent(statement));
+        } catch (SQLException e) {
+            if (connection.isClosed() && !SqlStateCodes.READ_ONLY.equals(e.getSQLState())) {
+                throw e;
+            }
+            return new RoundTrip(0, Map.of(), Optional.of(words(e)));
+        }
+    }
+
+    private String words(SQLException e) {
+        return SqlStateCodes.CANCELLED.equals(e.getSQLState())
+                ? "it takes longer than hold (" + migration.ddl().hold().toMillis() + " ms)"
+                : SafeErrorMessage.words(ServerErrors.ofRows(e), null);
+    }
+
+    private double percent(Statement statement) throws SQLException {
+        try (var row = statement.executeQuery(PAGES.formatted(table.oid()))) {
+            row.next();
+            return Math.min(100, 100.0 * BLOCKS / Math.max(1, row.getLong(1)));
+        }
+    }
+
+    private RoundTrip counted(Statement statement, double percent) throws SQLException {
+        try (var row = statement.executeQuery(query(percent))) {
+            row.next();
+            var lost = new HashMap<Identifier, Loss>();
+            for (var i = 0; i < back.size(); i++) {
+                var rows = row.getLong(2 + 2 * i);
+                if (rows > 0) {
+                    lost.put(
+                            back.get(i),
+                            new Loss(
+                                    rows,
+                                    Optional.ofNullable(row.getString(3 + 2 * i))
+                                            .orElse("")));
+                }
+            }
+            return new RoundTrip(row.getLong(1), lost, Optional.empty());
+        }
+    }
+
+    private String query(double percent) {
+        var name = table.name().name().quoted();
+        var old = table.columns().stream()
+                .map(ColumnShape::name)
+                .filter(column -> !migration.to().containsKey(column))
+                .toList();
+        var parts = Map.of(
+                "counts", each("count(*) filter (where %1$s), min(backfleet_key) filter (where %1$s)"),
+                "key", keyText(name),
+                "lost",
+                        IntStream.range(0, back.size())
+                                .mapToObj(i -> "row(" + name + "." + back.get(i).quoted()
+                                        + ")::record operator(pg_catalog.*<>) row(backfleet_down."
+                                        + back.get(i).quoted()
+                                        + ")::record as " + lost(i))
+                                .collect(Collectors.joining(", ")),
+                "old-columns", columns(name, old),
+                "new-columns",
+                        columns("backfleet_up", List.copyOf(migration.to().keySet())),
+                "table", table.name().quoted(),
+                "name", name,
+                "sample", String.format(Locale.ROOT, "system (%.6f) limit %d", percent, MOST_ROWS),
+                "up", up(),
+                "down", down());
+        // In one pass: the text of an expression may look like a part.
+        return PART.matcher(SAMPLE).replaceAll(part -> Matcher.quoteReplacement(parts.get(part.group(1))));
+    }
+
+    private String up() {
+        return migration.to().entrySet().stream()
+                .map(to -> value(
+                        to.getValue().up(),
+                        Objects.requireNonNull(table.made().types().get(to.getKey()), "the type of a new column")
+                                .text(),
+                        to.getKey()))
+                .collect(Collectors.joining(", "));
+    }
+
+    private String down() {
+        return migration.down().entrySet().stream()
+                .map(down -> value(
+                        down.getValue(),
+                        table.column(down.getKey()).orElseThrow().type(),
+                        down.getKey()))
+                .collect(Collectors.joining(", "));
+    }
+
+    private String each(String text) {
+        return IntStream.range(0, back.size())
+                .mapToObj(i -> text.formatted(lost(i)))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String lost(int column) {
+        return "backfleet_lost_" + column;
+    }
+
+    private static String columns(String of, List<Identifier> columns) {
+        return columns.stream().map(column -> of + "." + column.quoted()).collect(Collectors.joining(", "));
+    }
+
+    private String keyText(String name) {
+        return key.isEmpty()
+                ? "null::text"
+                : key.stream()
+                        .map(column -> "'" + column.toString().replace("'", "''") + "=' || " + name + "."
+                                + column.quoted() + "::text")
+                        .collect(Collectors.joining(" || ', ' || "));
+    }
+
+    private static String value(SqlExpression expression, String type, Identifier as) {
+        return "(" + expression.text() + "\n)::" + type + " as " + as.quoted();
+    }
+}
