@@ -77,7 +77,9 @@ final class SyncOfLive {
                         "abort the migration and apply it again: backfleet migration abort " + other.name()));
     }
 
+    // Later its function knows the old columns by another name.
     private static boolean isSynced(OtherMigration other) {
-        return other.state().compareTo(MigrationState.SYNCED) >= 0;
+        return other.state().compareTo(MigrationState.SYNCED) >= 0
+                && other.state().compareTo(MigrationState.CUT) <= 0;
     }
 }
