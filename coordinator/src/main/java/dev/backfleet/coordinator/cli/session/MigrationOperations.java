@@ -17,6 +17,7 @@ import dev.backfleet.coordinator.migration.apply.MigrationWork.Jobs;
 import dev.backfleet.coordinator.migration.apply.StepExecutor;
 import dev.backfleet.coordinator.migration.apply.StepProgress;
 import dev.backfleet.coordinator.migration.apply.WrongRowRule;
+import dev.backfleet.coordinator.migration.contract.ContractMigration;
 import dev.backfleet.coordinator.migration.cutover.CutOver;
 import dev.backfleet.coordinator.migration.cutover.CutOver.CutoverRequest;
 import dev.backfleet.coordinator.migration.cutover.CutOver.Switched;
@@ -27,6 +28,7 @@ import dev.backfleet.coordinator.migration.file.ParsedMigration;
 import dev.backfleet.coordinator.migration.flag.ShowFlags;
 import dev.backfleet.coordinator.migration.plan.PlanMigration;
 import dev.backfleet.coordinator.migration.status.ShowMigration;
+import dev.backfleet.coordinator.migration.step.ContractSteps;
 import dev.backfleet.coordinator.migration.step.Step;
 import dev.backfleet.coordinator.migration.step.Steps;
 import dev.backfleet.coordinator.migration.step.TableShape;
@@ -34,6 +36,9 @@ import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
+import dev.backfleet.coordinator.postgres.contract.ContractJournal;
+import dev.backfleet.coordinator.postgres.contract.ContractStore;
+import dev.backfleet.coordinator.postgres.contract.PostgresContractCatalog;
 import dev.backfleet.coordinator.postgres.ddl.Ddl;
 import dev.backfleet.coordinator.postgres.ddl.Ddl.Waiting;
 import dev.backfleet.coordinator.postgres.migration.FlagStore;
@@ -48,6 +53,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The operations and queries on migrations. */
@@ -130,7 +136,7 @@ public final class MigrationOperations {
         var migration = MigrationParser.parse("the file that was applied", stored.source())
                 .migration();
         var table = new PostgresMigrationCatalog(database).shape(migration);
-        var steps = table.map(shape -> Steps.of(migration, shape)).orElse(List.of());
+        var steps = table.map(shape -> stepsAndObserver(migration, shape)).orElse(List.of());
         // Of a table that was dropped nothing is left to be taken back.
         LongFunction<StepExecutor> executor = table.isPresent()
                 ? executor(actor, migration, table.get())
@@ -138,6 +144,13 @@ public final class MigrationOperations {
                     throw new IllegalStateException("no step, and so no executor");
                 };
         new AbortMigration(log, work(), Sleeper.system()).run(actor, stored, steps, executor, progress);
+    }
+
+    // A migration whose reads were taken back goes on to note who writes the old shape alone.
+    private static List<Step> stepsAndObserver(Migration migration, TableShape shape) {
+        return Stream.concat(
+                        Steps.of(migration, shape).stream(), Stream.of(new ContractSteps(migration, shape).observe()))
+                .toList();
     }
 
     /** Switches reads; see {@link CutOver}. */
@@ -154,6 +167,23 @@ public final class MigrationOperations {
     /** Takes reads back; see {@link RollBack}. */
     public RolledBack rollBack(Actor actor, String name, @Nullable String tenant, String reason) {
         return new RollBack(new MigrationStore(database), new FlagStore(database)).run(actor, name, tenant, reason);
+    }
+
+    /** Ends a migration; see {@link ContractMigration}. */
+    public ContractMigration contract(Actor actor) {
+        return new ContractMigration(
+                new MigrationStore(database),
+                new ContractStore(database),
+                new PostgresContractCatalog(database, work()),
+                this::stored,
+                (stored, migration) -> new PostgresStepExecutor(
+                        database,
+                        changes(migration, shape(migration)),
+                        stored.id(),
+                        actor.words(),
+                        Ticker.system(),
+                        new ContractJournal(stored.id(), actor)),
+                Sleeper.system());
     }
 
     private Migration stored(String source) {
@@ -183,9 +213,14 @@ public final class MigrationOperations {
     }
 
     private LongFunction<StepExecutor> executor(Actor actor, Migration migration, TableShape shape) {
+        var changes = changes(migration, shape);
+        return id -> new PostgresStepExecutor(database, changes, id, actor.words(), Ticker.system());
+    }
+
+    private Ddl changes(Migration migration, TableShape shape) {
         var rules = migration.ddl();
         var limits = new LockLimits(rules.lockTimeout(), rules.hold(), rules.giveUp(), Duration.ZERO);
-        var changes = new Ddl(
+        return new Ddl(
                 ddl,
                 database,
                 shape.name(),
@@ -193,6 +228,5 @@ public final class MigrationOperations {
                 limits,
                 new Waiting(Ticker.system(), Sleeper.system(), () -> ThreadLocalRandom.current()
                         .nextDouble()));
-        return id -> new PostgresStepExecutor(database, changes, id, actor.words(), Ticker.system());
     }
 }

@@ -15,6 +15,8 @@ import dev.backfleet.coordinator.migration.step.Step;
 import dev.backfleet.coordinator.migration.step.Step.Execution;
 import dev.backfleet.coordinator.migration.step.Step.Standing;
 import dev.backfleet.coordinator.postgres.ddl.Ddl;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -26,6 +28,7 @@ public final class PostgresStepExecutor implements StepExecutor {
     private final Ddl ddl;
     private final StepStore store;
     private final Ticker ticker;
+    private final StepJournal journal;
 
     /**
      * An executor.
@@ -36,6 +39,17 @@ public final class PostgresStepExecutor implements StepExecutor {
      * @param who does them, in one word
      */
     public PostgresStepExecutor(Database database, Ddl ddl, long migration, String who, Ticker ticker) {
+        this(database, ddl, migration, who, ticker, StepJournal.NONE);
+    }
+
+    /**
+     * An executor.
+     *
+     * @param journal stores something beside, in the same transaction; not for a step that is executed outside of one
+     */
+    public PostgresStepExecutor(
+            Database database, Ddl ddl, long migration, String who, Ticker ticker, StepJournal journal) {
+        this.journal = journal;
         this.database = database;
         this.ddl = ddl;
         this.store = new StepStore(database, migration, who);
@@ -85,11 +99,25 @@ public final class PostgresStepExecutor implements StepExecutor {
                 locks,
                 statements,
                 step.execution() == Execution.INSTANT,
-                connection -> store.ended(connection, step, state),
+                connection -> ended(connection, step, state),
                 () -> isAlready(step, expected),
                 accounts);
         accounts.spent(result.cost(), result.holders());
         return result;
+    }
+
+    private void ended(Connection connection, Step step, StepState state) throws SQLException {
+        store.ended(connection, step, state);
+        if (state == StepState.DONE) {
+            journal.done(connection, step);
+        } else if (state == StepState.UNDONE) {
+            journal.undone(connection, step);
+        }
+    }
+
+    /** Stores steps that are about to be executed beside those of the file, so that the status shows them. */
+    public static void add(Database database, long migration, List<Step> steps) {
+        database.jdbi().useTransaction(handle -> StepStore.addLater(handle, migration, steps));
     }
 
     private boolean isAlready(Step step, Standing expected) {

@@ -20,6 +20,9 @@ final class StepStore {
             on conflict (migration_id, step) do update set ordinal = excluded.ordinal, title = excluded.title
             """;
 
+    private static final String LAST =
+            "select coalesce(max(ordinal), 0) from backfleet.migration_step where migration_id = :migration";
+
     private static final String BEGUN = """
             update backfleet.migration_step
             set state = 'RUNNING', begun_at = coalesce(begun_at, clock_timestamp()), ended_at = null, done_by = null, sqlstate = null, failure = null
@@ -77,12 +80,25 @@ final class StepStore {
     }
 
     static void add(Handle handle, long migration, List<Step> steps) {
+        add(handle, migration, steps, 0);
+    }
+
+    /** The same, after those that are there. */
+    static void addLater(Handle handle, long migration, List<Step> steps) {
+        var last = handle.createQuery(LAST)
+                .bind("migration", migration)
+                .mapTo(Integer.class)
+                .one();
+        add(handle, migration, steps, last);
+    }
+
+    private static void add(Handle handle, long migration, List<Step> steps, int last) {
         var batch = handle.prepareBatch(ADD);
         for (var ordinal = 0; ordinal < steps.size(); ordinal++) {
             var step = steps.get(ordinal);
             batch.bind("migration", migration)
                     .bind("step", step.id())
-                    .bind("ordinal", ordinal + 1)
+                    .bind("ordinal", last + ordinal + 1)
                     .bind("phase", step.phase().name())
                     .bind("title", step.title())
                     .add();

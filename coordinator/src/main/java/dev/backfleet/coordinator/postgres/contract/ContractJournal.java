@@ -1,0 +1,127 @@
+package dev.backfleet.coordinator.postgres.contract;
+
+import dev.backfleet.coordinator.migration.MigrationState;
+import dev.backfleet.coordinator.migration.step.ContractSteps;
+import dev.backfleet.coordinator.migration.step.Step;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.OperationRefused;
+import dev.backfleet.coordinator.operation.OperationRefused.Code;
+import dev.backfleet.coordinator.postgres.audit.AuditStore;
+import dev.backfleet.coordinator.postgres.migration.StepJournal;
+import java.sql.Connection;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * Moves the state of a migration in the transaction that renames or drops its old columns, so that no rollback can come between. What the
+ * report has said is asked again there, as far as it may change in an instant.
+ */
+public final class ContractJournal implements StepJournal {
+    private static final String OBSERVED = """
+            insert into backfleet.migration_contract (migration_id, observed_xid) values (:id, pg_current_xact_id())
+            on conflict (migration_id) do update set observed_xid = excluded.observed_xid, observed_from = null
+            """;
+
+    private static final String FORWARD = """
+            update backfleet.migration m
+            set state = :to, state_at = clock_timestamp(), waits_for = null, waits_since = null
+            where m.id = :id and m.state = any(:from)
+              and exists (select from backfleet.flag f
+                          where f.name = m.name and f.state = 'ON' and f.percent = 100
+                            and not exists (select from backfleet.flag_tenant t where t.flag = f.name and not t.value))
+              and not exists (select from backfleet.job j
+                              where j.state not in ('SUCCEEDED', 'FAILED', 'CANCELLED')
+                                and ((j.definition #>> '{table,oid}')::oid = m.table_oid
+                                  or exists (select from backfleet.job_relation r where r.job_id = j.id and r.relation = m.table_oid)))
+            returning m.name
+            """;
+
+    private static final String BACK = """
+            update backfleet.migration m set state = 'CUT', state_at = clock_timestamp(), waits_for = null, waits_since = null
+            where m.id = :id and m.state = 'RENAMED'
+            returning m.name
+            """;
+
+    // The rule of the reconcile names the old columns: it can be repeated again when they have their names back.
+    private static final String RENAMED = """
+            with ended as (
+              delete from backfleet.reconcile_schedule s using backfleet.migration m where m.id = :id and s.job_id = m.job_id returning s.*
+            )
+            update backfleet.migration_contract
+            set renamed_at = clock_timestamp(), schedule = (select to_jsonb(e) from ended e) where migration_id = :id
+            """;
+
+    private static final String SCHEDULE_AGAIN = """
+            insert into backfleet.reconcile_schedule
+            select r.* from backfleet.migration_contract c,
+              lateral jsonb_populate_record(null::backfleet.reconcile_schedule, c.schedule) r
+            where c.migration_id = :id and c.schedule is not null
+            on conflict (job_id) do nothing
+            """;
+
+    private static final String RENAMED_BACK =
+            "update backfleet.migration_contract set renamed_at = null, schedule = null, way_back = null where migration_id = :id";
+
+    private final long migration;
+    private final Actor actor;
+
+    /**
+     * Of a migration.
+     *
+     * @param actor who takes the steps
+     */
+    public ContractJournal(long migration, Actor actor) {
+        this.migration = migration;
+        this.actor = actor;
+    }
+
+    @Override
+    public void done(Connection connection, Step step) {
+        var handle = Jdbi.create(connection).open();
+        switch (step.id()) {
+            case ContractSteps.OBSERVE -> update(handle, OBSERVED);
+            case ContractSteps.RENAME -> {
+                move(handle, FORWARD, MigrationState.RENAMED, MigrationState.CUT);
+                update(handle, RENAMED);
+            }
+            case ContractSteps.DROP ->
+                move(handle, FORWARD, MigrationState.CONTRACTED, MigrationState.RENAMED, MigrationState.CUT);
+            default -> {
+                // An index or a foreign key: the state stays.
+            }
+        }
+    }
+
+    @Override
+    public void undone(Connection connection, Step step) {
+        if (step.id().equals(ContractSteps.RENAME)) {
+            var handle = Jdbi.create(connection).open();
+            move(handle, BACK, MigrationState.CUT);
+            update(handle, SCHEDULE_AGAIN);
+            update(handle, RENAMED_BACK);
+        }
+    }
+
+    private void update(Handle handle, String statement) {
+        handle.createUpdate(statement).bind("id", migration).execute();
+    }
+
+    private void move(Handle handle, String statement, MigrationState to, MigrationState... from) {
+        var query = handle.createQuery(statement).bind("id", migration);
+        if (from.length > 0) {
+            var names = new String[from.length];
+            for (var i = 0; i < from.length; i++) {
+                names[i] = from[i].name();
+            }
+            query.bind("to", to.name()).bind("from", names);
+        }
+        var name = query.mapTo(String.class)
+                .findFirst()
+                .orElseThrow(() -> new OperationRefused(
+                        Code.STALE,
+                        "the state or the flag of the migration was changed at this moment, or a job of its table has begun",
+                        "see 'backfleet migration status', and try again"));
+        new AuditStore(handle)
+                .didToFleet(actor, "migration", name + ": " + (from.length == 0 ? "RENAMED" : from[0]) + " → " + to);
+    }
+}

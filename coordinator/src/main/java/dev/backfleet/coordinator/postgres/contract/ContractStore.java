@@ -1,0 +1,120 @@
+package dev.backfleet.coordinator.postgres.contract;
+
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.sql.Identifier;
+import dev.backfleet.coordinator.migration.MigrationState;
+import dev.backfleet.coordinator.migration.apply.MigrationLog.Stored;
+import dev.backfleet.coordinator.migration.contract.ContractLog;
+import dev.backfleet.coordinator.migration.step.Step;
+import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.postgres.audit.AuditStore;
+import dev.backfleet.coordinator.postgres.migration.PostgresStepExecutor;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+
+/** The statements that store the end of migrations. */
+public final class ContractStore implements ContractLog {
+    private static final String LAST = """
+            select id, name, source, table_name, state, job_id from backfleet.migration
+            where name = :which or id::text = :which order by id::text = :which desc, id desc limit 1
+            """;
+
+    private static final String RENAMING = """
+            select old_names, new_names, way_back from backfleet.migration_contract where migration_id = :id and way_back is not null
+            """;
+
+    private static final String PREPARE = """
+            insert into backfleet.migration_contract (migration_id, old_names, new_names, way_back) values (:id, :old, :new, :back)
+            on conflict (migration_id) do update set old_names = excluded.old_names, new_names = excluded.new_names, way_back = excluded.way_back
+            """;
+
+    private static final String DEPLOYED = """
+            insert into backfleet.migration_contract (migration_id, deployed, deployed_by, deployed_at)
+            values (:id, :version, :who, clock_timestamp())
+            on conflict (migration_id) do update
+            set deployed = excluded.deployed, deployed_by = excluded.deployed_by, deployed_at = excluded.deployed_at
+            """;
+
+    private final Database database;
+
+    public ContractStore(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public Optional<Stored> last(String idOrName) {
+        return database.jdbi().withHandle(handle -> handle.createQuery(LAST)
+                .bind("which", idOrName)
+                .map((row, context) -> stored(row))
+                .findFirst());
+    }
+
+    private static Stored stored(ResultSet row) throws SQLException {
+        return new Stored(
+                row.getLong("id"),
+                row.getString("name"),
+                row.getString("source"),
+                row.getString("table_name"),
+                MigrationState.valueOf(row.getString("state")),
+                Optional.ofNullable(row.getObject("job_id", Long.class)));
+    }
+
+    @Override
+    public Optional<Renaming> renaming(long migration) {
+        return database.jdbi().withHandle(handle -> handle.createQuery(RENAMING)
+                .bind("id", migration)
+                .map((row, context) -> renaming(row))
+                .findFirst());
+    }
+
+    private static Renaming renaming(ResultSet row) throws SQLException {
+        var old = (String[]) row.getArray("old_names").getArray();
+        var now = (String[]) row.getArray("new_names").getArray();
+        var names = new LinkedHashMap<Identifier, Identifier>();
+        for (var i = 0; i < old.length; i++) {
+            names.put(Identifier.of(old[i]), Identifier.of(now[i]));
+        }
+        return new Renaming(names, List.of((String[]) row.getArray("way_back").getArray()));
+    }
+
+    @Override
+    public void prepare(long migration, Renaming renaming) {
+        database.jdbi().useHandle(handle -> handle.createUpdate(PREPARE)
+                .bind("id", migration)
+                .bindArray(
+                        "old",
+                        String.class,
+                        renaming.names().keySet().stream().map(Identifier::name).toList())
+                .bindArray(
+                        "new",
+                        String.class,
+                        renaming.names().values().stream().map(Identifier::name).toList())
+                .bindArray("back", String.class, renaming.wayBack())
+                .execute());
+    }
+
+    @Override
+    public void add(long migration, List<Step> steps) {
+        PostgresStepExecutor.add(database, migration, steps);
+    }
+
+    @Override
+    public void deployed(Stored migration, String version, Actor actor) {
+        database.jdbi().useTransaction(handle -> {
+            handle.createUpdate(DEPLOYED)
+                    .bind("id", migration.id())
+                    .bind("version", version)
+                    .bind("who", actor.words())
+                    .execute();
+            new AuditStore(handle)
+                    .didToFleet(
+                            actor,
+                            "migration",
+                            migration.name() + ": " + version
+                                    + " is deployed everywhere, and does not use the old columns");
+        });
+    }
+}
