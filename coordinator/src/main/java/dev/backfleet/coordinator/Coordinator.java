@@ -16,7 +16,6 @@ import dev.backfleet.common.metric.DutyName;
 import dev.backfleet.common.metric.MetricPoint;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.PoolerCheck;
-import dev.backfleet.common.settings.SettingCatalogue;
 import dev.backfleet.common.settings.typed.CoordinatorSettings;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.common.telemetry.EventAction;
@@ -34,17 +33,14 @@ import dev.backfleet.coordinator.lead.ThreadNames;
 import dev.backfleet.coordinator.metric.LeaderMetrics;
 import dev.backfleet.coordinator.migration.flag.FlagdDocument;
 import dev.backfleet.coordinator.migration.flag.ShowFlags;
-import dev.backfleet.coordinator.outbound.AddressRule;
 import dev.backfleet.coordinator.postgres.ControlSchema;
 import dev.backfleet.coordinator.postgres.PostgresLeadership;
 import dev.backfleet.coordinator.postgres.audit.PostgresAudit;
 import dev.backfleet.coordinator.postgres.control.PostgresControl;
 import dev.backfleet.coordinator.postgres.migration.PostgresFlags;
 import dev.backfleet.coordinator.postgres.query.PostgresFigures;
-import dev.backfleet.coordinator.postgres.throttle.PostgresHealth;
 import dev.backfleet.coordinator.postgres.throttle.PostgresThrottle;
 import dev.backfleet.coordinator.query.audit.VerifyAudit;
-import dev.backfleet.coordinator.throttle.HttpSignals;
 import dev.backfleet.coordinator.throttle.Throttle;
 import dev.backfleet.coordinator.webhook.Webhooks;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -85,12 +81,13 @@ public final class Coordinator implements AutoCloseable {
     private final ControlListener control;
     private final EventListener events;
     private final Leadership leadership;
-    private final PostgresHealth health;
+    private final HealthSignals health;
     private final Throttle throttle;
     private final LeaderMetrics metrics;
     private final AuditCheck audit;
     private final Duty.Runner runner;
     private final EventDuties eventDuties;
+    private final CutoverDuties cutovers;
     private final List<PeriodicThread> threads;
 
     private Coordinator(
@@ -111,19 +108,13 @@ public final class Coordinator implements AutoCloseable {
         this.publishers = LeaderDuties.Publishers.open(kafka);
         this.leadership = new Leadership(
                 new PostgresLeadership(lease, settings.id()), settings.lease(), this::abortSessions, ticker);
-        this.health = PostgresHealth.open(
-                databaseSettings,
-                settings.queryUser().map(user -> user.on(databaseSettings)),
-                settings.id(),
-                ticker,
-                timelines);
-        var signals = new SteadySignals(new HttpSignals(
-                health, new AddressRule(settings.httpHosts(), SettingCatalogue.THROTTLE_HTTP_HOSTS.name())));
-        this.throttle = new Throttle(signals, new PostgresThrottle(database), settings.throttle(), ticker);
+        this.health = new HealthSignals(settings.id(), settings, databaseSettings, ticker, timelines);
+        this.throttle = new Throttle(health.source(), new PostgresThrottle(database), settings.throttle(), ticker);
         this.metrics = new LeaderMetrics(new PostgresFigures(database), throttle::readings, this::leads, ticker);
         this.audit = new AuditCheck(new VerifyAudit(new PostgresAudit(tables)), ticker);
         this.runner = new MeasuredDuties(registry, ticker);
         var duties = new LeaderDuties(settings, database, tables, publishers, tracing, ticker);
+        this.cutovers = new CutoverDuties(settings, databaseSettings, database, tables, ticker, timelines);
         this.eventDuties = new EventDuties(webhooks, database, kafka, runner, registry);
         var loop = new LeaderLoop(duties.ofOneThread(leadership::unanswered), settings.tick(), runner, ticker);
         var work = new PeriodicThread(
@@ -140,9 +131,11 @@ public final class Coordinator implements AutoCloseable {
                                 isolate,
                                 leading(Duty.every(THROTTLE, DutyName.THROTTLE, throttle::runOnce)),
                                 leading(Duty.every(HEARTBEAT, DutyName.HEARTBEAT, this::beat))),
-                        Stream.concat(
-                                        duties.ofTheirOwnThread(work::wake, metrics, audit).stream(),
-                                        eventDuties.ofTheirOwnThread().stream())
+                        Stream.of(
+                                        duties.ofTheirOwnThread(work::wake, metrics, audit),
+                                        eventDuties.ofTheirOwnThread(),
+                                        cutovers.ofTheirOwnThread())
+                                .flatMap(List::stream)
                                 .map(duty -> leadingPatiently(duty, names)))
                 .toList();
         this.control = new ControlListener(
@@ -245,6 +238,7 @@ public final class Coordinator implements AutoCloseable {
         publishers.close();
         eventDuties.close();
         health.close();
+        cutovers.close();
         lease.close();
         tables.close();
         database.close();
@@ -258,6 +252,7 @@ public final class Coordinator implements AutoCloseable {
         database.abort();
         tables.abort();
         health.abort();
+        cutovers.abort();
     }
 
     private PeriodicThread always(DutyName name, Duration every, Runnable work) {

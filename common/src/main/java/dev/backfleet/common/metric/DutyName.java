@@ -28,6 +28,10 @@ public enum DutyName {
     RECOVERY(Pace.LONG, "tries whether a job that paused itself can resume"),
     RECONCILE(Pace.LONG, "begins reconciles that are repeated, or belong to a wave"),
     GROWTH(Pace.LONG, "measures how much tables and indexes have grown"),
+    CUTOVER_WATCH(
+            Pace.LONG,
+            "looks at the signals of cutovers, and takes reads back when one speaks against them; waits for endpoints"),
+    CUTOVER(Pace.LONG, "takes the next step of cutovers that promote themselves"),
     AUDIT(Pace.LONG, "verifies the chain of the audit"),
     SAMPLES(Pace.LONG, "thins the samples of figures"),
     OLD_EVENTS(Pace.LONG, "deletes events and messages that were sent 30 days ago"),

@@ -36,6 +36,9 @@ public enum EventAction {
     PARTITION_ADDED("a new partition was taken into a job"),
     RECONCILE_BEGUN("a reconcile was begun by its schedule, or for a wave"),
     DRIFT_FOUND(Outcome.FAILURE, "a reconcile has found wrong rows"),
+    CUTOVER_STEP("the coordinator has taken the next step of a cutover"),
+    CUTOVER_TAKEN_BACK(
+            Outcome.FAILURE, "a signal spoke against a cutover, and all reads were taken back to the old shape"),
     AUDIT_ANCHORED("the end of the audit, each hour: `backfleet.hash` is for `backfleet audit --verify --anchor`"),
     AUDIT_CHANGED(
             Outcome.FAILURE, "rows of the audit were changed, deleted or inserted by something else than a command"),

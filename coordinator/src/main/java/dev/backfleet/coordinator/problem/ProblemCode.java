@@ -28,6 +28,16 @@ public enum ProblemCode {
     DRIFT(
             "The last reconcile has found rows that are not as the job should have made them.",
             "`backfleet reconcile JOB --show` tells which, and when they were written; fix what writes them, then correct them"),
+    CUTOVER_TAKEN_BACK(
+            "A signal that the file of a migration names was at its hard threshold twice, and all reads were taken back to the old shape. "
+                    + "Nothing is lost by it.",
+            "the message has signal, value and threshold ([runbook](../runbooks/cutover.md)); find the cause, then `backfleet migration "
+                    + "cutover M` begins again with the first step"),
+    CUTOVER_UNWATCHED(
+            "A step of a cutover is on, and a signal that its file names cannot be judged, or no coordinator looks at it. No step is taken by "
+                    + "itself, and none is taken back.",
+            "fix what the message names, or look at the application yourself; `backfleet migration cutover M` takes the next step all the "
+                    + "same, `backfleet migration rollback M` takes all back"),
     JOB_PAUSED("An operator has paused or cancelled the job.", "`backfleet resume JOB`"),
     JOB_PAUSED_ITSELF(
             "The job has paused itself after an error of the server that hits every row.",
@@ -109,6 +119,8 @@ public enum ProblemCode {
                     ROWS_IN_QUARANTINE,
                     ROWS_LEFT_OUT,
                     DRIFT,
+                    CUTOVER_TAKEN_BACK,
+                    CUTOVER_UNWATCHED,
                     JOB_PAUSED,
                     JOB_PAUSED_ITSELF,
                     MISSES_DEADLINE,

@@ -50,6 +50,8 @@ final class ProblemOrder {
             case ROWS_IN_QUARANTINE,
                     ROWS_LEFT_OUT,
                     DRIFT,
+                    CUTOVER_TAKEN_BACK,
+                    CUTOVER_UNWATCHED,
                     MISSES_DEADLINE,
                     REMARK,
                     WORKER_LOST,

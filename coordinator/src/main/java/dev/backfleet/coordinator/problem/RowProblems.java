@@ -5,7 +5,7 @@ import dev.backfleet.coordinator.query.JobStatus;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rows that a job has not changed as it should: those in quarantine, those left out, and those found wrong afterwards. */
+/** Rows that a job has not changed as it should: those in quarantine, those left out, and those found wrong afterwards; and how reads of them fare. */
 final class RowProblems {
     private final JobStatus job;
     private final List<Problem> found = new ArrayList<>();
@@ -20,6 +20,7 @@ final class RowProblems {
         problems.quarantined();
         problems.leftOut();
         problems.drift();
+        problems.cutover();
         return problems.found;
     }
 
@@ -70,6 +71,27 @@ final class RowProblems {
                     "the last reconcile has found " + HumanText.number(wrong)
                             + (wrong == 1 ? " wrong row" : " wrong rows"),
                     "'backfleet reconcile " + job.name() + " --show' tells which");
+        }
+    }
+
+    private void cutover() {
+        var takenBack = job.findings().takenBack();
+        if (takenBack != null) {
+            add(
+                    ProblemCode.CUTOVER_TAKEN_BACK,
+                    Severity.ERROR,
+                    "all reads of the migration were taken back to the old shape: " + takenBack,
+                    "'backfleet migration status " + job.name()
+                            + "'; when the cause is found, 'backfleet migration cutover " + job.name()
+                            + "' begins again");
+        }
+        var unwatched = job.findings().unwatched();
+        if (unwatched != null) {
+            add(
+                    ProblemCode.CUTOVER_UNWATCHED,
+                    Severity.WARNING,
+                    "the cutover is not watched: " + unwatched,
+                    "'backfleet migration status " + job.name() + "' shows its signals");
         }
     }
 

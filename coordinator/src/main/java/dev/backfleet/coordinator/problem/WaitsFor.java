@@ -56,6 +56,8 @@ public enum WaitsFor {
                     ROWS_IN_QUARANTINE,
                     ROWS_LEFT_OUT,
                     DRIFT,
+                    CUTOVER_TAKEN_BACK,
+                    CUTOVER_UNWATCHED,
                     MISSES_DEADLINE,
                     THROTTLED,
                     REMARK,

@@ -255,6 +255,8 @@ public record JobStatus(
      * @param drift how many rows its last reconcile has found wrong; null: none was made
      * @param standby of a reconcile that has committed no batch since: which standby it could not read, when, and the SQLSTATE with its
      *     message; null: none
+     * @param takenBack of a migration: why the watch over its cutover has taken all reads back; null: it has not
+     * @param unwatched of a migration whose cutover is under way: why it cannot be watched; null: it can, or is not to be
      */
     public record Findings(
             List<String> notes,
@@ -262,9 +264,11 @@ public record JobStatus(
             @Nullable Long matching,
             @Nullable String keptBy,
             @Nullable Long drift,
-            @Nullable String standby) {
+            @Nullable String standby,
+            @Nullable String takenBack,
+            @Nullable String unwatched) {
         /** No remarks. */
-        public static final Findings NONE = new Findings(List.of(), null, null, null, null, null);
+        public static final Findings NONE = new Findings(List.of(), null, null, null, null, null, null, null);
 
         public Findings {
             notes = List.copyOf(notes);

@@ -32,6 +32,7 @@ import dev.backfleet.coordinator.migration.step.ContractSteps;
 import dev.backfleet.coordinator.migration.step.Step;
 import dev.backfleet.coordinator.migration.step.Steps;
 import dev.backfleet.coordinator.migration.step.TableShape;
+import dev.backfleet.coordinator.migration.watch.ShowWatch;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
@@ -48,6 +49,7 @@ import dev.backfleet.coordinator.postgres.migration.PostgresMigrationCatalog;
 import dev.backfleet.coordinator.postgres.migration.PostgresMigrationLook;
 import dev.backfleet.coordinator.postgres.migration.PostgresMigrations;
 import dev.backfleet.coordinator.postgres.migration.PostgresStepExecutor;
+import dev.backfleet.coordinator.postgres.migration.PostgresWatches;
 import dev.backfleet.coordinator.postgres.plan.PostgresIntake;
 import java.time.Duration;
 import java.util.List;
@@ -74,7 +76,10 @@ public final class MigrationOperations {
     }
 
     public ShowMigration show() {
-        return new ShowMigration(new PostgresMigrations(database), new FlagStore(database));
+        return new ShowMigration(
+                new PostgresMigrations(database),
+                new FlagStore(database),
+                new ShowWatch(new PostgresWatches(database), this::stored));
     }
 
     public ShowFlags flags() {
@@ -157,7 +162,7 @@ public final class MigrationOperations {
     public Switched cutOver(Actor actor, String name, CutoverRequest request) {
         return new CutOver(
                         new MigrationStore(database),
-                        work(),
+                        work()::gate,
                         new FlagStore(database),
                         new PostgresMigrations(database)::syncDifference,
                         this::stored)

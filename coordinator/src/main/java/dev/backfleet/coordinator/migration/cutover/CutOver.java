@@ -5,7 +5,6 @@ import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.apply.AbortMigration;
-import dev.backfleet.coordinator.migration.apply.MigrationJobs;
 import dev.backfleet.coordinator.migration.apply.MigrationLog;
 import dev.backfleet.coordinator.migration.apply.MigrationLog.Stored;
 import dev.backfleet.coordinator.migration.cutover.FlagLog.Change;
@@ -30,7 +29,7 @@ public final class CutOver {
     private static final BigDecimal ALL = BigDecimal.valueOf(100);
 
     private final MigrationLog log;
-    private final MigrationJobs jobs;
+    private final Gate gate;
     private final FlagLog flags;
     private final LongFunction<Optional<String>> syncDifference;
     private final Function<String, Migration> parser;
@@ -38,17 +37,18 @@ public final class CutOver {
     /**
      * The operation.
      *
+     * @param gate asked before each step
      * @param syncDifference what is different about the sync of the migration of an id; nothing if it is as it was made
      * @param parser reads a stored file
      */
     public CutOver(
             MigrationLog log,
-            MigrationJobs jobs,
+            Gate gate,
             FlagLog flags,
             LongFunction<Optional<String>> syncDifference,
             Function<String, Migration> parser) {
         this.log = log;
-        this.jobs = jobs;
+        this.gate = gate;
         this.flags = flags;
         this.syncDifference = syncDifference;
         this.parser = parser;
@@ -195,7 +195,7 @@ public final class CutOver {
         var job = stored.job()
                 .orElseThrow(() -> new OperationRefused(
                         Code.NOT_NOW, "the job of " + stored.name() + " was removed", "abort the migration"));
-        var answer = jobs.gate(migration, job);
+        var answer = gate.ask(migration, job);
         if (answer.verdict() == GateVerdict.SAFE) {
             return Map.of();
         }
@@ -219,6 +219,12 @@ public final class CutOver {
                 "the gate of " + stored.name() + " says " + answer.verdict() + ": "
                         + String.join("; ", answer.reasons()),
                 "'backfleet migration apply' reconciles again");
+    }
+
+    /** Whether the rows of a backfill are all as they should be. */
+    @FunctionalInterface
+    public interface Gate {
+        GateAnswer ask(Migration migration, long backfill);
     }
 
     private record Target(List<String> tenants, BigDecimal percent, int step, String reason) {}

@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.migration.status;
 
 import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.cutover.FlagState;
+import dev.backfleet.coordinator.migration.watch.WatchStatus;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param job the id of its backfill; null: not submitted
  * @param createdBy who applied it first
  * @param steps its steps, in order
+ * @param watch how its cutover is watched, and who takes its steps; null: a person does, and no signal is watched
  */
 public record MigrationStatus(
         long id,
@@ -34,7 +36,8 @@ public record MigrationStatus(
         @Nullable Long job,
         Instant createdAt,
         String createdBy,
-        List<StepStatus> steps) {
+        List<StepStatus> steps,
+        @Nullable WatchStatus watch) {
     public MigrationStatus {
         steps = List.copyOf(steps);
     }
@@ -55,11 +58,12 @@ public record MigrationStatus(
                 job,
                 createdAt,
                 createdBy,
-                other);
+                other,
+                watch);
     }
 
-    /** The same with its flag. */
-    public MigrationStatus with(@Nullable FlagState other) {
+    /** The same with its flag, and the watch over it. */
+    public MigrationStatus with(@Nullable FlagState other, @Nullable WatchStatus watched) {
         return new MigrationStatus(
                 id,
                 name,
@@ -74,7 +78,8 @@ public record MigrationStatus(
                 job,
                 createdAt,
                 createdBy,
-                steps);
+                steps,
+                watched);
     }
 
     /** What it waits for, as a clause: also that nobody takes it on; null: nothing. */

@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.migration.status;
 
 import dev.backfleet.coordinator.migration.cutover.FlagLog;
+import dev.backfleet.coordinator.migration.watch.ShowWatch;
 import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import java.util.List;
@@ -10,15 +11,18 @@ import java.util.Optional;
 public final class ShowMigration {
     private final Migrations migrations;
     private final FlagLog flags;
+    private final ShowWatch watches;
 
     /**
      * The query.
      *
      * @param flags the stored flags
+     * @param watches how cutovers are watched
      */
-    public ShowMigration(Migrations migrations, FlagLog flags) {
+    public ShowMigration(Migrations migrations, FlagLog flags, ShowWatch watches) {
         this.migrations = migrations;
         this.flags = flags;
+        this.watches = watches;
     }
 
     /**
@@ -34,7 +38,12 @@ public final class ShowMigration {
                         Code.NOT_FOUND,
                         "there is no migration " + idOrName,
                         "'backfleet migration status' lists those that were applied"));
-        return known.with(flags.flag(known.name()).orElse(null));
+        var flag = flags.flag(known.name()).orElse(null);
+        return known.with(
+                flag,
+                flag == null
+                        ? null
+                        : watches.of(known.id(), known.state(), flag).orElse(null));
     }
 
     /** All migrations, the newest first, without their steps. */

@@ -226,7 +226,7 @@ public final class MigrationStore implements MigrationLog, MigrationWork.Unfinis
                 .execute());
     }
 
-    private static Stored stored(ResultSet row) throws SQLException {
+    static Stored stored(ResultSet row) throws SQLException {
         var job = row.getLong("job_id");
         return new Stored(
                 row.getLong("id"),

@@ -32,7 +32,7 @@ public final class PostgresFlags implements ShowFlags.Flags {
                         handle.createQuery(ALL).map((row, context) -> flag(row)).list());
     }
 
-    private static FlagState flag(ResultSet row) throws SQLException {
+    static FlagState flag(ResultSet row) throws SQLException {
         var names = (String[]) row.getArray("tenants").getArray();
         var values = (Boolean[]) row.getArray("tenant_values").getArray();
         var tenants = new HashMap<String, Boolean>();

@@ -88,7 +88,8 @@ public final class PostgresMigrations implements ShowMigration.Migrations {
                 job == 0 ? null : job,
                 row.getObject("created_at", OffsetDateTime.class).toInstant(),
                 row.getString("created_by"),
-                steps);
+                steps,
+                null);
     }
 
     private static StepStatus step(ResultSet row) throws SQLException {

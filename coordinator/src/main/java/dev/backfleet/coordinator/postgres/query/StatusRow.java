@@ -96,7 +96,9 @@ final class StatusRow {
                 row.getObject("rows_matching", Long.class),
                 row.getString("kept_by"),
                 row.getObject("drift", Long.class),
-                row.getString("standby_note"));
+                row.getString("standby_note"),
+                row.getString("taken_back"),
+                row.getString("unwatched"));
     }
 
     // Whether workers and coordinators of this release skip the job.

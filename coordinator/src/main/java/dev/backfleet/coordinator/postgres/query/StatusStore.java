@@ -54,6 +54,14 @@ public final class StatusStore {
                    case when j.reconciles is not null and j.finished_at is null then (
                      select n.note from backfleet.job_note n
                      where n.job_id = j.id and n.topic = 'standby' and n.at > coalesce(b.last_batch_at, '-infinity')) end as standby_note,
+                   (select f.reason from backfleet.migration m join backfleet.flag f on f.migration_id = m.id
+                    where m.job_id = j.id and m.state <> 'ABORTED' and f.state = 'OFF' and f.changed_by = 'auto:cutover') as taken_back,
+                   (select case when w.seen_at < clock_timestamp() - interval '30 seconds'
+                             then 'no coordinator looks at its signals'
+                           else (select concat_ws(' cannot be judged: ', s.value ->> 'signal', s.value ->> 'note')
+                                 from jsonb_array_elements(w.watch -> 'signals') s where s.value ->> 'level' = 'UNREADABLE' limit 1) end
+                    from backfleet.migration m join backfleet.cutover_watch w on w.migration_id = m.id
+                    where m.job_id = j.id and m.state = 'CUTTING') as unwatched,
                    (select max(c.said_at) from backfleet.control c
                     where c.scope in ('fleet', 'job/' || j.id) and c.state = 'RUN') as resumed_at,
                    case when exists (select from backfleet.job_note n where n.job_id = j.id) then array(

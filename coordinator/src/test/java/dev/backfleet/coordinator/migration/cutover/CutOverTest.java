@@ -159,7 +159,7 @@ class CutOverTest {
     private Switched run(CutoverRequest request) {
         return new CutOver(
                         world,
-                        world,
+                        world::gate,
                         world,
                         migration -> synced ? Optional.empty() : Optional.of("a trigger is missing"),
                         source -> MigrationParser.parse("m.yaml", source).migration())

@@ -1,0 +1,99 @@
+package dev.backfleet.coordinator.migration.watch;
+
+import dev.backfleet.common.telemetry.EventAction;
+import dev.backfleet.coordinator.duty.EachJob;
+import dev.backfleet.coordinator.migration.CutoverPlan;
+import dev.backfleet.coordinator.migration.Migration;
+import dev.backfleet.coordinator.migration.MigrationState;
+import dev.backfleet.coordinator.migration.cutover.RollBack;
+import dev.backfleet.coordinator.migration.watch.WatchLog.Live;
+import dev.backfleet.coordinator.operation.Actor;
+import java.time.Duration;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The duty of watching cutovers: it looks at the signals that a file names, from READY on, so that there is a baseline before the first
+ * step, and takes all reads back when one speaks against them. The cause is not known then, and the old shape is true for everybody.
+ *
+ * <p>The watch ends when the last step has been on for the soak time: what happens later is not the step's doing.
+ */
+public final class WatchCutovers {
+    /** Names this duty in the status of a job for which it fails. */
+    public static final String WHAT = "the watch over the cutover";
+
+    /** How often it looks. No two looks see the same second of a signal that is measured over a window. */
+    public static final Duration EVERY = Duration.ofSeconds(3);
+
+    /** Who takes reads back, or a step, in the audit. */
+    public static final Actor ACTOR = Actor.duty("cutover");
+
+    private static final Logger LOG = LoggerFactory.getLogger(WatchCutovers.class);
+
+    private final WatchLog log;
+    private final CutoverSignals signals;
+    private final RollBack rollBack;
+    private final Function<String, Migration> parser;
+    private final EachJob each;
+
+    /**
+     * The duty.
+     *
+     * @param parser reads a stored file
+     * @param each runs it for each migration, by its job
+     */
+    public WatchCutovers(
+            WatchLog log, CutoverSignals signals, RollBack rollBack, Function<String, Migration> parser, EachJob each) {
+        this.log = log;
+        this.signals = signals;
+        this.rollBack = rollBack;
+        this.parser = parser;
+        this.each = each;
+    }
+
+    /** Looks once at each cutover that is watched. */
+    public void runOnce() {
+        for (var live : log.live()) {
+            live.migration().job().ifPresent(job -> each.run(job, () -> look(live, job)));
+        }
+    }
+
+    private void look(Live live, long job) {
+        var plan = parser.apply(live.migration().source()).cutover();
+        if (plan.abort().isEmpty()) {
+            // The file named signals before.
+            live.watch().ifPresent(stale -> log.forget(live.migration().id()));
+            return;
+        }
+        if (isOver(live, plan)) {
+            return;
+        }
+        var samples = signals.read(job, live.migration().name(), plan.abort());
+        var before = live.watch().orElse(CutoverWatch.NEW);
+        var watch = before.next(new CutoverWatch.Look(
+                live.now(), Reads.of(live.flag()), plan.soak(), plan.abort().watched(), samples));
+        // First, so that a process that ends in between has not forgotten the look.
+        log.store(live.migration().id(), watch);
+        watch.against().ifPresent(signal -> takeBack(live, signal));
+    }
+
+    private static boolean isOver(Live live, CutoverPlan plan) {
+        return live.migration().state() == MigrationState.CUT
+                && Duration.between(live.flag().changedAt(), live.now()).compareTo(plan.soak()) >= 0;
+    }
+
+    private void takeBack(Live live, WatchedSignal signal) {
+        var reason = signal.words() + ", in two looks in a row, at "
+                + live.flag().words()
+                + live.step().map(on -> " (step " + on.step() + ")").orElse("");
+        rollBack.run(ACTOR, live.migration().name(), null, reason);
+        LOG.atWarn()
+                .addKeyValue("migration", live.migration().name())
+                .addKeyValue("signal", signal.signal())
+                .addKeyValue("value", signal.value())
+                .addKeyValue("threshold", signal.hard())
+                .addKeyValue("action", EventAction.CUTOVER_TAKEN_BACK)
+                .log("all reads are taken back to the old shape: a signal was at its hard threshold twice");
+    }
+}
