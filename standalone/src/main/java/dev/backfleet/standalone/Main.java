@@ -12,6 +12,8 @@ import dev.backfleet.standalone.cli.EmbeddedRehearsal;
 import dev.backfleet.standalone.cli.LocalCommand;
 import dev.backfleet.standalone.cli.StackFailureTranslator;
 import dev.backfleet.worker.WorkerCommand;
+import java.io.PrintWriter;
+import java.util.List;
 
 /** The whole command line: what the coordinator's image has, the worker, and the embedded servers. */
 public final class Main {
@@ -28,7 +30,7 @@ public final class Main {
         var subcommands = Backfleet.subcommands()
                 .with("plan", () -> new PlanCommand(new EmbeddedRehearsal()))
                 .with("worker", WorkerCommand::new)
-                .with("demo", DemoCommand::new)
+                .with("demo", () -> new DemoCommand(Main::runInThisProcess))
                 .with("local", LocalCommand::new);
         return BackfleetCommandLine.create(
                 subcommands.of(new Backfleet(), arguments),
@@ -37,5 +39,11 @@ public final class Main {
                 new KafkaFailureTranslator(),
                 new SpecFailureTranslator(),
                 new StackFailureTranslator());
+    }
+
+    private static int runInThisProcess(List<String> arguments, PrintWriter out) {
+        var commands = commandLine(arguments.toArray(String[]::new));
+        commands.picocli().setOut(out).setErr(out);
+        return commands.execute(arguments.toArray(String[]::new));
     }
 }

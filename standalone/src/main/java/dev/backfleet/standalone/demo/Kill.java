@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Kills the busiest worker half-way, and measures the cost. */
-final class Kill {
+public final class Kill {
 
     private static final double HALF = 50;
 
@@ -25,14 +25,15 @@ final class Kill {
     private @Nullable Victim victim;
     private @Nullable Duration standstill;
 
-    Kill(LocalStack stack, Database database, Ticker ticker) {
+    /** Creates it. */
+    public Kill(LocalStack stack, Database database, Ticker ticker) {
         this.stack = stack;
         this.database = database;
         this.ticker = ticker;
     }
 
     /** Takes the next step if it is due, and reports it. */
-    void look(Snapshot now, Consumer<String> tell) {
+    public void look(Snapshot now, Consumer<String> tell) {
         var dead = victim;
         if (dead == null) {
             if (now.job().percent() >= HALF && !now.job().atRest()) {
@@ -46,7 +47,7 @@ final class Kill {
     }
 
     /** The cost, in words. */
-    String cost() {
+    public String cost() {
         var dead = victim;
         if (dead == null) {
             return "none: the job finished too soon to kill a worker half-way;\ntry more --rows";

@@ -71,12 +71,12 @@ public final class DemoTable {
             create table public.customers (
               id            bigint not null,
               tenant_id     integer not null,
-              full_name     text not null,
-              first_name    text,
-              last_name     text,
-              times_changed integer not null default 0
+              full_name     text not null%s
             )
             """;
+
+    private static final String NEW_COLUMNS =
+            ", first_name text, last_name text, times_changed integer not null default 0";
 
     /** What is true of the customer {@code c.id}. */
     private static final String TRUTH = """
@@ -118,17 +118,33 @@ public final class DemoTable {
             from public.customers c
             """ + TRUTH;
 
-    private final Database database;
+    private static final String NAMES = """
+            select c.id, concat_ws(' ', c.first_name, c.last_name) as name, concat_ws(' ', t.first_name, t.last_name) as original
+            from public.customers c
+            """ + TRUTH;
 
-    /** Creates it. */
+    private final Database database;
+    private final String create;
+
+    /** With the columns that a job fills. */
     public DemoTable(Database database) {
+        this(database, CREATE.formatted(NEW_COLUMNS));
+    }
+
+    private DemoTable(Database database, String create) {
         this.database = database;
+        this.create = create;
+    }
+
+    /** Before a migration adds the columns. */
+    public static DemoTable withOldShapeOnly(Database database) {
+        return new DemoTable(database, CREATE.formatted(""));
     }
 
     /** Creates and fills the table. */
     public void fill(long rows, int tenants) throws InterruptedException {
         try (var handle = database.jdbi().open()) {
-            handle.execute(CREATE);
+            handle.execute(create);
             for (long done = 0; done < rows; done += ROWS_AT_ONCE) {
                 if (Thread.interrupted()) {
                     throw new InterruptedException();
@@ -158,6 +174,17 @@ public final class DemoTable {
                 .one());
     }
 
+    /** Gives each customer's name in the new shape, and the one that it had at the beginning. */
+    public void names(NameConsumer consumer) {
+        database.jdbi().useTransaction(handle -> names(handle.createQuery(NAMES))
+                .setFetchSize(ROWS_AT_ONCE)
+                .map((row, context) -> {
+                    consumer.accept(row.getLong("id"), row.getString("name"), row.getString("original"));
+                    return true;
+                })
+                .forEach(row -> {}));
+    }
+
     private static void fill(Handle handle, int tenants, long from, long to) {
         names(handle.createUpdate(FILL))
                 .bind("tenants", tenants)
@@ -172,6 +199,13 @@ public final class DemoTable {
                 .bind("firsts", FIRST_NAMES.size())
                 .bindArray("last", String.class, LAST_NAMES)
                 .bind("lasts", LAST_NAMES.size());
+    }
+
+    /** Is given each customer's name. */
+    @FunctionalInterface
+    public interface NameConsumer {
+        /** Takes one. */
+        void accept(long id, String name, String original);
     }
 
     /**
