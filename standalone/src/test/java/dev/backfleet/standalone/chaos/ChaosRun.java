@@ -3,6 +3,7 @@ package dev.backfleet.standalone.chaos;
 import dev.backfleet.embedded.process.ServerDirectory;
 import dev.backfleet.standalone.chaos.load.Items;
 import dev.backfleet.standalone.chaos.load.Journal;
+import dev.backfleet.standalone.chaos.load.MigrationUnderWay;
 import dev.backfleet.standalone.chaos.load.Operators;
 import dev.backfleet.standalone.chaos.load.Traffic;
 import dev.backfleet.standalone.chaos.load.Work;
@@ -28,6 +29,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** One run: a fleet and an application at work, random faults, and the checks. */
 final class ChaosRun implements AutoCloseable {
@@ -71,8 +73,9 @@ final class ChaosRun implements AutoCloseable {
     private final TransactionAges ages = new TransactionAges();
     private final Vitals vitals = new Vitals();
     private final Standstill standstill;
-    private final ExecutorService application = Executors.newFixedThreadPool(SESSIONS);
+    private final ExecutorService application = Executors.newFixedThreadPool(SESSIONS + 1);
     private final AtomicBoolean over = new AtomicBoolean();
+    private @Nullable MigrationUnderWay migration;
     private final List<String> report = new ArrayList<>();
     private final List<String> failures = new ArrayList<>();
 
@@ -104,6 +107,9 @@ final class ChaosRun implements AutoCloseable {
         for (var i = 0; i < SESSIONS; i++) {
             application.execute(new Traffic(site.jdbcUrl(), items.rows(), new Random(seed + i), journal, tail, over));
         }
+        var migration = new MigrationUnderWay(site, commands, tail, folder, new Random(seed), over);
+        this.migration = migration;
+        application.execute(migration);
         // Faults before the fleet has started would test little.
         do {
             work.look();
@@ -128,6 +134,9 @@ final class ChaosRun implements AutoCloseable {
                 "the application comes to its end",
                 () -> Items.require(
                         "sessions that hang", application.awaitTermination(1, TimeUnit.MINUTES) ? 0 : 1, 0));
+        verdict("the migration under way comes to its end", () -> migration.finish(TIMEOUT.toNanos()));
+        report.add(migration.toString());
+        verdict("both shapes of each row agree, and hold what was written", migration::requireKept);
         describe(schedule, seconds(end - began), seconds(end - calm));
         judge();
         return report;
@@ -240,6 +249,9 @@ final class ChaosRun implements AutoCloseable {
         over.set(true);
         application.shutdownNow();
         faultInjector.close();
+        if (migration != null) {
+            migration.close();
+        }
         crew.close();
         sql.close();
         site.close();

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A command in a process of its own, so that it can be killed. */
-final class KilledCommand implements AutoCloseable {
+public final class KilledCommand implements AutoCloseable {
     private final Process process;
     private final Path output;
 
@@ -18,7 +18,7 @@ final class KilledCommand implements AutoCloseable {
      * @param flags the connection flags of each command
      * @param output where its output goes
      */
-    KilledCommand(List<String> flags, Path output, String... arguments) throws IOException {
+    public KilledCommand(List<String> flags, Path output, String... arguments) throws IOException {
         this.output = output;
         var command = new ArrayList<>(List.of(ChildJvm.java(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
         command.addAll(ChildJvm.options());
@@ -30,12 +30,13 @@ final class KilledCommand implements AutoCloseable {
         process = builder.start();
     }
 
-    boolean isAlive() {
+    /** Whether it still runs. */
+    public boolean isAlive() {
         return process.isAlive();
     }
 
     /** What it has printed. */
-    String output() throws IOException {
+    public String output() throws IOException {
         return Files.readString(output);
     }
 

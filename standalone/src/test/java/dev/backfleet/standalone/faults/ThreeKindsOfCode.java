@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * one that writes only the new shape. The last two do so as soon as the sync is there, as their deployment would. Each remembers what it has
  * written, and what it may have written when the server did not answer.
  */
-final class ThreeKindsOfCode implements AutoCloseable {
-    static final String TABLE =
+public final class ThreeKindsOfCode implements AutoCloseable {
+    /** Creates its table. */
+    public static final String TABLE =
             "create table people (id bigint primary key, tenant_id integer not null, full_name text not null)";
 
     private static final long PAUSE_NANOS = 4_000_000;
@@ -28,13 +30,32 @@ final class ThreeKindsOfCode implements AutoCloseable {
     private final String url;
     private final int rows;
     private final Map<Long, Set<String>> written = new ConcurrentHashMap<>();
+    private final Map<String, Integer> refused = new ConcurrentHashMap<>();
+    private final AtomicLongArray statements = new AtomicLongArray(Kind.values().length);
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicBoolean stopped = new AtomicBoolean();
+    private final Durability durability;
     private volatile boolean synced;
 
     ThreeKindsOfCode(String url, int rows) {
+        this(url, rows, new Durability() {
+            @Override
+            public long now() {
+                return 0;
+            }
+
+            @Override
+            public boolean isKept(long began) {
+                return true;
+            }
+        });
+    }
+
+    /** With a database that may lose what it has acknowledged. */
+    public ThreeKindsOfCode(String url, int rows, Durability durability) {
         this.url = url;
         this.rows = rows;
+        this.durability = durability;
         for (var kind : Kind.values()) {
             var thread = new Thread(() -> run(kind), "application-" + kind);
             thread.setDaemon(true);
@@ -44,29 +65,61 @@ final class ThreeKindsOfCode implements AutoCloseable {
     }
 
     /** From now on the newer versions write the new shape. */
-    void deploy() {
+    public void deploy() {
         synced = true;
+    }
+
+    /** Takes the newer versions back; returns when none of their statements is under way, or when the application was stopped. */
+    public void retreat() {
+        synced = false;
+        for (var kind : Kind.values()) {
+            var under = statements.get(kind.ordinal());
+            while (!stopped.get() && statements.get(kind.ordinal()) == under) {
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
     }
 
     private void run(Kind kind) {
         var random = new Random(kind.rest);
         Connection connection = null;
+        var began = 0L;
         for (var number = 0; !stopped.get(); number++) {
             var id = 3L * random.nextInt(rows / 3) + kind.rest + 1;
             var first = kind.name() + number;
             var name = first + " Name" + random.nextInt(100);
             try {
-                connection = connection == null ? DriverManager.getConnection(url) : connection;
+                if (connection == null) {
+                    connection = DriverManager.getConnection(url);
+                    began = durability.now();
+                }
                 write(connection, synced ? kind : Kind.OLD, id, name);
-                written.put(id, Set.of(name));
+                if (durability.isKept(began)) {
+                    written.put(id, Set.of(name));
+                } else {
+                    mayHold(id, name);
+                }
             } catch (SQLException e) {
                 // It may have been committed all the same, or not.
-                written.compute(id, (row, before) -> with(before == null ? Set.of(original(row)) : before, name));
+                mayHold(id, name);
+                if (!isAway(e)) {
+                    refused.merge(kind + ": " + e.getMessage(), 1, Integer::sum);
+                }
                 connection = closed(connection);
             }
+            statements.incrementAndGet(kind.ordinal());
             LockSupport.parkNanos(PAUSE_NANOS);
         }
         closed(connection);
+    }
+
+    private void mayHold(long id, String name) {
+        written.compute(id, (row, before) -> with(before == null ? Set.of(original(row)) : before, name));
+    }
+
+    private static boolean isAway(SQLException e) {
+        var state = String.valueOf(e.getSQLState());
+        return state.startsWith("08") || state.startsWith("57P");
     }
 
     private static void write(Connection connection, Kind kind, long id, String name) throws SQLException {
@@ -80,7 +133,7 @@ final class ThreeKindsOfCode implements AutoCloseable {
     }
 
     /** The name that a row has before anybody has written it. */
-    static String original(long id) {
+    public static String original(long id) {
         return "Ada" + id + " Lovelace";
     }
 
@@ -102,7 +155,7 @@ final class ThreeKindsOfCode implements AutoCloseable {
     }
 
     /** Rows whose writes were acknowledged and are not there, or that hold what nobody has written. */
-    List<String> lost(Map<Long, String> names) {
+    public List<String> lost(Map<Long, String> names) {
         return names.entrySet().stream()
                 .filter(row -> !written.getOrDefault(row.getKey(), Set.of(original(row.getKey())))
                         .contains(row.getValue()))
@@ -111,8 +164,13 @@ final class ThreeKindsOfCode implements AutoCloseable {
     }
 
     /** How many rows were written. */
-    int writtenRows() {
+    public int writtenRows() {
         return written.size();
+    }
+
+    /** Why writes failed although the server was there, and how often. */
+    public Map<String, Integer> refused() {
+        return Map.copyOf(refused);
     }
 
     @Override
@@ -121,6 +179,15 @@ final class ThreeKindsOfCode implements AutoCloseable {
         for (var thread : threads) {
             thread.join();
         }
+    }
+
+    /** Which acknowledgements of the database can be relied on. */
+    public interface Durability {
+        /** A mark of now. */
+        long now();
+
+        /** Whether what a connection of that time acknowledges now cannot be lost. */
+        boolean isKept(long began);
     }
 
     private enum Kind {

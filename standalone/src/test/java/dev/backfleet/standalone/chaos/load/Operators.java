@@ -42,7 +42,7 @@ public final class Operators {
                         new ByteArraySerializer())) {
             var tasks = new ArrayList<Task>();
             for (var row : sql.rows("select job_id, number, dispatch from backfleet.shard "
-                    + "where job_id = (select max(id) from backfleet.job)")) {
+                    + "where job_id = (select max(id) from backfleet.job where name like 'again-%')")) {
                 var shard = new ShardId(Long.parseLong(row.get(0)), Integer.parseInt(row.get(1)));
                 var dispatch = Long.parseLong(row.get(2));
                 tasks.addAll(Collections.nCopies(TIMES, new Task(shard, dispatch)));
@@ -64,15 +64,15 @@ public final class Operators {
     /** Pauses one tenant of the job, if it has tenants; whether the pause was acknowledged. */
     public boolean pauseTenant(Random random, long millis) throws SQLException, InterruptedException {
         try (var sql = new Sql(site.jdbcUrl())) {
-            var led =
-                    sql.number("select count(*) from backfleet.job where state = 'RUNNING' and spec like '%tenant:%'");
+            var led = sql.number("select count(*) from backfleet.job where state = 'RUNNING' and name like 'again-%' "
+                    + "and spec like '%tenant:%'");
             return led > 0 && pause(Integer.toString(random.nextInt(41)), millis);
         }
     }
 
     private boolean pause(String tenant, long millis) throws SQLException, InterruptedException {
         try (var sql = new Sql(site.jdbcUrl())) {
-            var names = sql.texts("select name from backfleet.job where state = 'RUNNING'");
+            var names = sql.texts("select name from backfleet.job where state = 'RUNNING' and name like 'again-%'");
             if (names.isEmpty()) {
                 return false;
             }
