@@ -8,7 +8,7 @@ import java.util.Optional;
  * How the statements of a migration wait for locks, and who executes them.
  *
  * @param lockTimeout the longest that a request for a lock holds the application up at a time
- * @param hold the longest that a statement may hold such a lock
+ * @param hold the longest that the statements of a step may hold such a lock, in all
  * @param giveUp how long a step is tried
  * @param role the role that executes the statements; empty: that of the connection
  * @param byOthers whether another tool executes them, and Backfleet only checks

@@ -15,7 +15,7 @@ public enum MigrationState {
     CUT("All tenants read the new shape. Both are kept up."),
     RENAMED("The old columns have names that no application knows. Both shapes are kept up."),
     CONTRACTED("The sync and the old columns were dropped."),
-    ABORTED("Given up; the new shape was removed.");
+    ABORTED("Given up; what 'apply' had made of the new shape was removed.");
 
     private static final List<Edge<MigrationState>> EDGES = List.of(
             new Edge<>(PLANNED, EXPANDED, "all steps of phase expand are done"),

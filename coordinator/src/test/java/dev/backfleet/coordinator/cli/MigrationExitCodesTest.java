@@ -11,6 +11,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -150,7 +152,15 @@ class MigrationExitCodesTest {
     }
 
     @Test
-    void what_is_in_the_way_is_6() {
+    void what_is_in_the_way_is_6() throws SQLException {
+        try (var other = DriverManager.getConnection(rows.url());
+                var statement = other.createStatement()) {
+            statement.execute(
+                    "set application_name = 'elsewhere'; select pg_advisory_lock(hashtext('backfleet.apply'), id::int)"
+                            + " from backfleet.migration where name = 'codes'");
+            assertEnds("apply DIR/good", 6, "another command is at work on the migration (pid ");
+            assertThat(err.toString()).contains("application elsewhere, connected for ");
+        }
         assertEnds("apply DIR/other", 6, "with another file, which differs in to");
         rows.execute("update backfleet.migration set state = 'READY' where name = 'codes'");
         rows.execute("alter table coded disable trigger user");

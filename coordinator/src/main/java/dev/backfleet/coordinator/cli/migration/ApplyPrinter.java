@@ -36,7 +36,8 @@ final class ApplyPrinter implements ApplyProgress {
 
     @Override
     public void left(Step step) {
-        line(step.id() + ": left as it is, since others have made it (" + step.title() + ")");
+        line(step.id() + ": left as it is, since others have made it (" + step.title() + "); to take it back: "
+                + String.join("; ", step.undo()));
     }
 
     @Override

@@ -38,17 +38,18 @@ public final class ApplyMigration {
      * @throws dev.backfleet.coordinator.ddl.DdlFailed if PostgreSQL rejects a statement
      */
     public Applied run(Actor actor, Request request, ApplyProgress progress) throws InterruptedException {
-        var stored = stored(actor, request);
+        var steps = request.steps().get();
+        var stored = stored(actor, request, steps);
         try (var lock = log.begin(stored.id())) {
-            return new ApplyRun(log, jobs, sleeper, actor, request, stored, progress).toTheEnd();
+            return new ApplyRun(log, jobs, sleeper, actor, request, stored, steps, progress).toTheEnd();
         }
     }
 
-    private Stored stored(Actor actor, Request request) {
+    private Stored stored(Actor actor, Request request, List<Step> steps) {
         var migration = request.migration();
         var live = log.live(migration.name());
         if (live.isEmpty()) {
-            return log.create(migration, request.table(), request.steps().get(), actor);
+            return log.create(migration, request.table(), steps, actor);
         }
         var stored = live.get();
         if (!stored.table().equals(request.table())) {
@@ -58,7 +59,7 @@ public final class ApplyMigration {
                     "give this one another name, or abort the other: backfleet migration abort " + stored.name());
         }
         FileChanges.refuse(stored, migration);
-        log.replace(stored.id(), migration.source(), request.steps().get());
+        log.replace(stored.id(), migration.source(), steps);
         return stored;
     }
 

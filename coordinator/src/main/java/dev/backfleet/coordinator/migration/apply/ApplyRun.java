@@ -18,11 +18,13 @@ import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import dev.backfleet.coordinator.query.reconcile.GateVerdict;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One run of an apply, from the state that is stored to where it ends. */
 final class ApplyRun {
     private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Set<Phase> MADE_LATER = Set.of(Phase.EXPAND, Phase.FINISH);
 
     private final MigrationLog log;
     private final MigrationJobs jobs;
@@ -36,6 +38,9 @@ final class ApplyRun {
     private final StepRunner runner;
     private MigrationState state;
     private @Nullable Long job;
+    // As derived last: each check is asked again whenever it matters, and after the last step of a phase they are
+    // derived anew.
+    private @Nullable List<Step> derived;
 
     ApplyRun(
             MigrationLog log,
@@ -44,6 +49,7 @@ final class ApplyRun {
             Actor actor,
             Request request,
             Stored stored,
+            List<Step> steps,
             ApplyProgress progress) {
         this.log = log;
         this.jobs = jobs;
@@ -52,6 +58,7 @@ final class ApplyRun {
         this.request = request;
         this.migration = request.migration();
         this.stored = stored;
+        this.derived = steps;
         this.progress = progress;
         this.executor = request.executor().apply(stored.id());
         this.runner = new StepRunner(executor, progress, sleeper);
@@ -85,15 +92,15 @@ final class ApplyRun {
     }
 
     private @Nullable Applied steps(Phase phase, MigrationState then) throws InterruptedException {
-        var waiting = done(phase);
+        var waiting = done(Set.of(phase));
         if (waiting == null) {
             move(then);
         }
         return waiting;
     }
 
-    private @Nullable Applied done(Phase phase) throws InterruptedException {
-        var due = due(phase);
+    private @Nullable Applied done(Set<Phase> phases) throws InterruptedException {
+        var due = due(phases);
         if (migration.ddl().byOthers()) {
             return doneByOthers(due);
         }
@@ -102,15 +109,23 @@ final class ApplyRun {
         do {
             done = due;
             runner.run(done);
-            due = due(phase);
+            derived = null;
+            due = due(phases);
         } while (!due.equals(done));
         return null;
     }
 
-    private List<Step> due(Phase phase) {
-        return request.steps().get().stream()
-                .filter(step -> step.phase() == phase)
-                .toList();
+    private List<Step> due(Set<Phase> phases) {
+        return all().stream().filter(step -> phases.contains(step.phase())).toList();
+    }
+
+    private List<Step> all() {
+        var steps = derived;
+        if (steps == null) {
+            steps = request.steps().get();
+            derived = steps;
+        }
+        return steps;
     }
 
     private @Nullable Applied doneByOthers(List<Step> due) {
@@ -156,11 +171,9 @@ final class ApplyRun {
     private @Nullable Applied reconcile() throws InterruptedException {
         requireSync();
         var backfill = backfill();
-        for (var phase : List.of(Phase.EXPAND, Phase.FINISH)) {
-            var waiting = done(phase);
-            if (waiting != null) {
-                return waiting;
-            }
+        var waiting = done(MADE_LATER);
+        if (waiting != null) {
+            return waiting;
         }
         if (jobs.gate(migration, backfill).verdict() == GateVerdict.SAFE) {
             move(MigrationState.READY);
@@ -181,8 +194,14 @@ final class ApplyRun {
         return null;
     }
 
-    private Applied switched() {
+    // What the file has got since, and what a new partition lacks.
+    private Applied switched() throws InterruptedException {
         requireSync();
+        var waiting = done(MADE_LATER);
+        if (waiting != null) {
+            return waiting;
+        }
+        log.waits(stored.id(), null);
         return new Applied(stored.id(), stored.name(), state, End.READY, null, job);
     }
 
@@ -190,7 +209,7 @@ final class ApplyRun {
     private @Nullable Applied look() throws InterruptedException {
         requireSync();
         if (jobs.gate(migration, backfill()).verdict() != GateVerdict.SAFE
-                || runner.firstThatIsNotDone(request.steps().get()).isPresent()) {
+                || runner.firstThatIsNotDone(all()).isPresent()) {
             move(MigrationState.FINISHED);
             return null;
         }
@@ -200,7 +219,7 @@ final class ApplyRun {
 
     // Never made again in silence: rows that were written without it have the old shape only, or a stale new one.
     private void requireSync() {
-        for (var step : due(Phase.SYNC)) {
+        for (var step : due(Set.of(Phase.SYNC))) {
             var standing = executor.standing(step);
             if (!standing.equals(Standing.DONE.word())) {
                 throw new OperationRefused(
@@ -238,6 +257,7 @@ final class ApplyRun {
             progress.job(now);
             log.waits(stored.id(), "its job " + now.name() + " (id " + id + "), " + now.state());
             sleeper.sleep(LOOK);
+            derived = null;
         }
     }
 

@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.migration.apply;
 import dev.backfleet.coordinator.ddl.DdlRunner.Progress;
 import dev.backfleet.coordinator.ddl.DdlRunner.Result;
 import dev.backfleet.coordinator.migration.step.Step;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** Executes the steps of one migration in the database, and stores there what each has cost. */
@@ -26,6 +27,9 @@ public interface StepExecutor {
 
     /** Takes the step back; as {@link #run}. */
     Result undo(Step step, Progress progress, Consumer<String> news) throws InterruptedException;
+
+    /** What sessions do about the step's tables now, a line for each; empty: nothing that can be seen. */
+    List<String> atWork(Step step);
 
     /** Whether a command of this migration has made it so, or began to; otherwise others did. */
     boolean isOurs(Step step);

@@ -60,14 +60,14 @@ public final class StepRunner {
 
     private void run(Step step) throws InterruptedException {
         var attempts = 0;
-        var underWay = false;
         for (var standing = standing(step); standing != Standing.DONE; standing = standing(step)) {
             switch (standing) {
                 case UNDER_WAY -> {
-                    if (!underWay) {
-                        progress.news(step, "another session is about it: waits for its end");
-                        underWay = true;
-                    }
+                    var work = executor.atWork(step);
+                    progress.news(
+                            step,
+                            "another session is about it: waits for its end"
+                                    + (work.isEmpty() ? "" : "; " + String.join("; ", work)));
                     sleeper.sleep(LOOK_AGAIN);
                 }
                 case BROKEN -> {
@@ -129,6 +129,7 @@ public final class StepRunner {
 
     private void undo(Step step) throws InterruptedException {
         if (!executor.isOurs(step)) {
+            executor.found(step);
             progress.left(step);
             return;
         }

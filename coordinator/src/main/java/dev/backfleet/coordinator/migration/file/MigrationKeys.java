@@ -190,7 +190,7 @@ final class MigrationKeys {
             "ddl.hold",
             SpecScalarType.duration(Duration.ofMillis(100), Duration.ofMinutes(1)),
             Absence.standsFor("2s"),
-            "The longest that a statement may hold such a lock; it is cancelled then.",
+            "The longest that the statements of a step together may hold such a lock; they are cancelled then, and nothing of them is left.",
             "2s");
 
     static final SpecKey<Duration> GIVE_UP = new SpecKey<>(

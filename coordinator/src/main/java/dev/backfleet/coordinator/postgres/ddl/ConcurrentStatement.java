@@ -60,7 +60,7 @@ final class ConcurrentStatement {
     private void run(Connection connection, String table, Optional<Identifier> role, String sql, Consumer<String> news)
             throws SQLException {
         if (!lock(connection, ALONE, table)) {
-            throw new OtherRunner(table);
+            throw OtherRunner.of(connection, table);
         }
         var looks = Executors.newSingleThreadScheduledExecutor(ConcurrentStatement::daemon);
         try {

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param table what is locked against another runner: with its schema, quoted
  * @param statements the statements, complete SQL
  * @param role who executes them; empty: the session's user
- * @param limit the longest that each of them may run; empty: no limit
+ * @param limit the longest that they may run in all; empty: no limit
  * @param journal what is stored in the same transaction
  */
 record DdlChange(

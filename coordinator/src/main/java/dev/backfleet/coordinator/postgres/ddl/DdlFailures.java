@@ -27,7 +27,8 @@ final class DdlFailures {
         if (code.equals(SqlStateCodes.CANCELLED) && limit.isPresent()) {
             return new DdlFailed(
                     code,
-                    "it ran for longer than hold (" + limit.get().toMillis()
+                    "its statements together ran for longer than hold ("
+                            + limit.get().toMillis()
                             + " ms) while it kept the application out, and was cancelled: nothing was changed",
                     "it reads or rewrites the table, or takes further locks: use a form that does not, or raise ddl: { hold: … }",
                     e);

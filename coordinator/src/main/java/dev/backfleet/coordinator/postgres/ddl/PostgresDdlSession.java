@@ -56,10 +56,11 @@ final class PostgresDdlSession implements DdlSession {
         return call(connection -> {
             connection.setAutoCommit(false);
             execute(connection, WITHOUT_LIMITS);
+            // As the session's user, who may see more of another session than the role.
+            requireToBeAlone(connection);
             if (change.role().isPresent()) {
                 execute(connection, "set local role " + change.role().get().quoted());
             }
-            requireToBeAlone(connection);
             return request(connection, all(locks, LockMode.SHARE_UPDATE_EXCLUSIVE), limit);
         });
     }
@@ -69,7 +70,7 @@ final class PostgresDdlSession implements DdlSession {
             statement.setString(1, change.table());
             try (var row = statement.executeQuery()) {
                 if (row.next() && !row.getBoolean(1)) {
-                    throw new OtherRunner(change.table());
+                    throw OtherRunner.of(connection, change.table());
                 }
             }
         }
@@ -117,11 +118,19 @@ final class PostgresDdlSession implements DdlSession {
     @Override
     public void execute() {
         call(connection -> {
-            var limit = change.limit().orElse(Duration.ZERO);
-            limit(connection, limit, limit);
+            var began = ticker.now();
+            if (change.limit().isPresent()) {
+                // Also if this process stops between two statements: its locks are given back.
+                execute(
+                        connection,
+                        "set local idle_in_transaction_session_timeout = "
+                                + change.limit().get().toMillis());
+            }
             for (var statement : change.statements()) {
+                bound(connection, began);
                 execute(connection, statement);
             }
+            bound(connection, began);
             execute(connection, "reset role");
             change.journal().done(connection);
             connection.commit();
@@ -146,6 +155,19 @@ final class PostgresDdlSession implements DdlSession {
         } catch (SQLException e) {
             database.renew();
         }
+    }
+
+    // The statements together: the application is held up by the first lock until the commit.
+    private void bound(Connection connection, Duration began) throws SQLException {
+        if (change.limit().isEmpty()) {
+            limit(connection, Duration.ZERO, Duration.ZERO);
+            return;
+        }
+        var left = change.limit().get().minus(ticker.now().minus(began));
+        if (left.toMillis() < 1) {
+            throw new SQLException("the time for all statements is over", SqlStateCodes.CANCELLED);
+        }
+        limit(connection, left, left);
     }
 
     private <T> T call(Call<T> call) {

@@ -10,11 +10,13 @@ import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import dev.backfleet.coordinator.postgres.audit.AuditStore;
+import dev.backfleet.coordinator.postgres.ddl.LockingSession;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
@@ -180,14 +182,22 @@ public final class MigrationStore implements MigrationLog, MigrationWork.Unfinis
             if (!begun) {
                 throw new OperationRefused(
                         Code.NOT_NOW,
-                        "another command takes the migration on at this moment",
-                        "see 'backfleet migration status', and wait for its end");
+                        "another command is at work on the migration (" + session(handle, migration) + ")",
+                        "wait for its end, and run this one again; see 'backfleet migration status'");
             }
             return () -> end(handle, migration);
         } finally {
             if (!begun) {
                 handle.close();
             }
+        }
+    }
+
+    private static String session(Handle handle, long migration) {
+        try {
+            return LockingSession.words(handle.getConnection(), "backfleet.apply", migration);
+        } catch (SQLException e) {
+            throw new ConnectionException(e);
         }
     }
 

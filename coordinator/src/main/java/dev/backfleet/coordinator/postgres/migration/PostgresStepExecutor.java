@@ -15,9 +15,11 @@ import dev.backfleet.coordinator.migration.step.Step;
 import dev.backfleet.coordinator.migration.step.Step.Execution;
 import dev.backfleet.coordinator.migration.step.Step.Standing;
 import dev.backfleet.coordinator.postgres.ddl.Ddl;
+import dev.backfleet.coordinator.postgres.ddl.TableWorkStore;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.ConnectionException;
@@ -126,6 +128,17 @@ public final class PostgresStepExecutor implements StepExecutor {
         } catch (ConnectionException e) {
             throw new TransientFailure("the database is not reached", e);
         }
+    }
+
+    @Override
+    public List<String> atWork(Step step) {
+        return database.read(connection -> {
+            var lines = new ArrayList<String>();
+            for (var lock : step.locks()) {
+                TableWorkStore.of(connection, lock.table().quoted()).forEach(work -> lines.add(work.words()));
+            }
+            return lines.stream().distinct().toList();
+        });
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** How far an apply goes, and that one after a crash at any point ends like an undisturbed one. */
@@ -154,6 +155,65 @@ class ApplyMigrationTest {
     }
 
     @Test
+    void the_steps_are_derived_at_most_twice_for_each_phase() throws InterruptedException {
+        var derived = new AtomicInteger();
+        var request = new Request(
+                FakeMigration.migration(FakeMigration.FILE),
+                "public.customers",
+                () -> {
+                    derived.incrementAndGet();
+                    return List.copyOf(world.steps);
+                },
+                id -> world,
+                true);
+        new ApplyMigration(world, world, duration -> {}).run(ANN, request, new FakeMigration.Silent());
+
+        assertThat(derived.get()).isLessThanOrEqualTo(2 * Phase.values().length);
+    }
+
+    @Test
+    void what_the_file_has_got_since_is_made_while_tenants_read_the_new_shape() throws InterruptedException {
+        apply(FakeMigration.FILE);
+        world.move(1, MigrationState.READY, MigrationState.CUTTING, ANN);
+        world.move(1, MigrationState.CUTTING, MigrationState.CUT, ANN);
+        world.steps.add(FakeMigration.step(Phase.FINISH, "later"));
+
+        var applied = apply(FakeMigration.FILE);
+
+        assertThat(world.executed).contains("make later");
+        assertThat(applied.state()).isEqualTo(MigrationState.CUT);
+        assertThat(applied.end()).isEqualTo(End.READY);
+        world.steps.add(FakeMigration.step(Phase.FINISH, "another"));
+        assertThat(apply(FakeMigration.FILE + "ddl: { by: others }\n").waitsFor())
+                .contains("finish.another");
+    }
+
+    @Test
+    void who_builds_an_index_is_told_while_it_is_waited_for() throws InterruptedException {
+        world.standings.put("finish.index", "under way");
+        var progress = new FakeMigration.Silent();
+        var looks = new AtomicInteger();
+        var request = new Request(
+                FakeMigration.migration(FakeMigration.FILE),
+                "public.customers",
+                () -> List.copyOf(world.steps),
+                id -> world,
+                true);
+        new ApplyMigration(world, world, duration -> {
+                    if (looks.incrementAndGet() == 2) {
+                        world.standings.remove("finish.index");
+                        world.there.add("finish.index");
+                    }
+                })
+                .run(ANN, request, progress);
+
+        assertThat(progress.told)
+                .containsExactly(
+                        "another session is about it: waits for its end; pid 4711 on public.customers: building index, 1 %",
+                        "another session is about it: waits for its end; pid 4711 on public.customers: building index, 2 %");
+    }
+
+    @Test
     void another_tool_executes_the_statements_and_the_apply_only_checks() throws InterruptedException {
         var file = FakeMigration.FILE + "ddl: { by: others }\n";
 
@@ -220,6 +280,7 @@ class ApplyMigrationTest {
 
         assertThat(world.executed).containsExactly("drop index", "drop trigger", "drop second");
         assertThat(progress.left).containsExactly("expand.first");
+        assertThat(world.foundDone).as("for the status").contains("expand.first");
         assertThat(world.state()).isEqualTo(MigrationState.ABORTED);
         assertThat(world.jobEnds).isEqualTo(JobState.CANCELLED);
     }

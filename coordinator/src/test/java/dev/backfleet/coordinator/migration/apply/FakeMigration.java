@@ -58,6 +58,8 @@ final class FakeMigration implements StepExecutor, MigrationLog, MigrationJobs {
     boolean locked;
     private @Nullable Stored stored;
     private boolean reconciled;
+    private int percent;
+    final List<String> foundDone = new ArrayList<>();
     Duration repeated = Duration.ZERO;
 
     static Migration migration(String file) {
@@ -126,12 +128,19 @@ final class FakeMigration implements StepExecutor, MigrationLog, MigrationJobs {
     }
 
     @Override
+    public List<String> atWork(Step step) {
+        return List.of("pid 4711 on public.customers: building index, " + ++percent + " %");
+    }
+
+    @Override
     public boolean isOurs(Step step) {
         return ours.contains(step.id());
     }
 
     @Override
-    public void found(Step step) {}
+    public void found(Step step) {
+        foundDone.add(step.id());
+    }
 
     @Override
     public void failed(Step step, String code, String message) {
@@ -231,6 +240,7 @@ final class FakeMigration implements StepExecutor, MigrationLog, MigrationJobs {
     /** Prints nothing. */
     static final class Silent implements ApplyProgress {
         final List<String> left = new ArrayList<>();
+        final List<String> told = new ArrayList<>();
 
         @Override
         public void found(Step step) {}
@@ -250,7 +260,9 @@ final class FakeMigration implements StepExecutor, MigrationLog, MigrationJobs {
         public void waits(Step step, Reason reason, Duration pause, List<LockHolder> holders, LockCost cost) {}
 
         @Override
-        public void news(Step step, String text) {}
+        public void news(Step step, String text) {
+            told.add(text);
+        }
 
         @Override
         public void done(Step step, LockCost cost) {}

@@ -160,6 +160,26 @@ class LockLawTest {
     }
 
     @Test
+    void the_statements_of_a_step_hold_the_lock_together_no_longer_than_one_may() throws Exception {
+        // Each of them is within the limit.
+        assertThatExceptionOfType(DdlFailed.class)
+                .isThrownBy(() -> ddl(700, Optional.empty())
+                        .inTransaction(
+                                LOCKS,
+                                List.of(
+                                        "alter table t add column c int",
+                                        "select pg_sleep(0.4)",
+                                        "select pg_sleep(0.4)"),
+                                true,
+                                DdlJournal.NONE,
+                                () -> false,
+                                quiet()))
+                .withMessageContaining("its statements together ran for longer than hold (700 ms)");
+        assertThat(is("not exists (select from pg_attribute where attrelid = 't'::regclass and attname = 'c')"))
+                .isTrue();
+    }
+
+    @Test
     void what_postgresql_rejects_is_told_with_its_code() {
         assertThatExceptionOfType(DdlFailed.class)
                 .isThrownBy(() -> change("alter table t add column v int", 2000))
@@ -179,11 +199,13 @@ class LockLawTest {
 
     @Test
     void a_second_runner_is_refused_while_one_is_at_work() throws SQLException {
-        session("begin; select pg_advisory_xact_lock(hashtext('backfleet.migration'), 't'::regclass::oid::int)");
+        session("set application_name = 'build'; begin;"
+                + " select pg_advisory_xact_lock(hashtext('backfleet.migration'), 't'::regclass::oid::int)");
 
         assertThatExceptionOfType(ExplainedFailure.class)
                 .isThrownBy(() -> change("alter table t add column c int", 2000))
-                .withMessageContaining("another 'backfleet migration' command changes");
+                .withMessageContaining("another session of 'backfleet migration' changes")
+                .withMessageMatching("(?s).*\\(pid [0-9]+, user postgres, application build, connected for [^)]*\\).*");
     }
 
     @Test
