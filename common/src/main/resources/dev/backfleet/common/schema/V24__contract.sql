@@ -14,8 +14,9 @@ alter table backfleet.migration_step add constraint migration_step_phase_known c
 -- What is known about the old shape of a migration before it is dropped.
 create table backfleet.migration_contract (
   migration_id     bigint primary key references backfleet.migration on delete cascade,
-  observed_xid     xid8,                                 -- of the change since which the sync notes who writes the old shape alone
-  observed_from    timestamptz,                          -- since when no transaction goes on that is older than that change
+  observed_at      timestamptz,                          -- when the sync was changed to note who writes the old shape alone
+  observed_writers text[],                               -- transactions that wrote the table then: they may go on without noting it
+  observed_from    timestamptz,                          -- since when none of these goes on
   statements_since timestamptz,                          -- since when no statement that names an old column was counted
   deallocated      bigint,                               -- how many statements pg_stat_statements had forgotten then
   counted_since    timestamptz,                          -- since when pg_stat_statements counted then

@@ -178,6 +178,12 @@ final class ContractChecks {
                     "the old shape alone was written by " + some(found.seen()),
                     "deploy a version that writes the new shape; it counts again when they have written nothing for "
                             + HumanText.elapsed(rules.clean()));
+        } else if (found.since() == null) {
+            red(
+                    "writers",
+                    Certainty.EVIDENCE,
+                    "writers of the old shape are noted from now on, but transactions go on that have begun before",
+                    "report again when they have ended");
         } else {
             aged("writers", Certainty.EVIDENCE, "nobody has written the old shape alone", found.since(), rules.clean());
         }
@@ -221,8 +227,10 @@ final class ContractChecks {
     }
 
     private void aged(String what, Certainty certainty, String says, @Nullable Instant since, Duration required) {
-        var age = since == null ? Duration.ZERO : Duration.between(since, facts.now());
-        var words = says + " for " + HumanText.elapsed(age.isNegative() ? Duration.ZERO : age);
+        // What was found a moment ago may be younger than the clock that was read before it.
+        var passed = since == null ? Duration.ZERO : Duration.between(since, facts.now());
+        var age = passed.isNegative() ? Duration.ZERO : passed;
+        var words = says + " for " + HumanText.elapsed(age);
         if (since != null && age.compareTo(required) >= 0) {
             green(what, certainty, words);
         } else {

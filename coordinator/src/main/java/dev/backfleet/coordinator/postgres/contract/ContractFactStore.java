@@ -52,12 +52,21 @@ final class ContractFactStore {
             order by j.id
             """;
 
-    // An old transaction may go on with the text that the function of the sync had before.
+    // A transaction that has written the table before may go on with the text that the function of the sync had then.
     private static final String OBSERVED = """
-            update backfleet.migration_contract
-            set observed_from = coalesce(observed_from,
-                  case when pg_snapshot_xmin(pg_current_snapshot()) > observed_xid then clock_timestamp() end)
-            where migration_id = :id and observed_xid is not null returning observed_from
+            with writers as (
+              select coalesce(array_agg(distinct l.virtualtransaction), '{}') as now
+              from pg_locks l join backfleet.migration m on m.id = :id
+              where l.locktype = 'relation' and l.mode = 'RowExclusiveLock' and l.granted and l.pid <> pg_backend_pid()
+                and l.database = (select oid from pg_database where datname = current_database())
+                and (l.relation = m.table_oid or l.relation in (select t.relation from backfleet.partitions_of(m.table_oid) t))
+            ), before as (
+              select array(select w.writer from unnest(coalesce(c.observed_writers, n.now)) w (writer) where w.writer = any(n.now)) as still
+              from backfleet.migration_contract c, writers n where c.migration_id = :id
+            )
+            update backfleet.migration_contract c
+            set observed_writers = b.still, observed_from = coalesce(c.observed_from, case when b.still = '{}' then clock_timestamp() end)
+            from before b where c.migration_id = :id and c.observed_at is not null returning c.observed_from
             """;
 
     private static final String KEPT = "select coalesce(pg_relation_size(to_regclass(:table)), 0) > 0";

@@ -18,8 +18,9 @@ import org.jdbi.v3.core.Jdbi;
  */
 public final class ContractJournal implements StepJournal {
     private static final String OBSERVED = """
-            insert into backfleet.migration_contract (migration_id, observed_xid) values (:id, pg_current_xact_id())
-            on conflict (migration_id) do update set observed_xid = excluded.observed_xid, observed_from = null
+            insert into backfleet.migration_contract (migration_id, observed_at) values (:id, clock_timestamp())
+            on conflict (migration_id) do update
+            set observed_at = excluded.observed_at, observed_writers = null, observed_from = null
             """;
 
     private static final String FORWARD = """

@@ -18,7 +18,7 @@ final class DependentStore {
     // The clones that partitions have of an index, a constraint or a trigger are told by their parents.
     private static final String DEPENDENTS = """
             with tree as materialized (
-              select :table::regclass::oid as relation union select t.relation from backfleet.partitions_of(:table::regclass) t
+              select :table::regclass::oid as relation union select t.relid::oid from pg_partition_tree(:table::regclass) t
             ), gone as materialized (
               select t.relation, a.attnum from tree t join pg_attribute a on a.attrelid = t.relation
               where a.attname::text = any(:columns) and a.attnum > 0 and not a.attisdropped
@@ -96,10 +96,11 @@ final class DependentStore {
             order by 3 desc, 1, 2
             """;
 
-    // A trigger's function speaks of NEW and OLD, and does not name the table.
+    // A trigger's function speaks of NEW and OLD, and does not name the table. The sync of another table names only
+    // that.
     private static final String FUNCTIONS = """
             with tree as (
-              select :table::regclass::oid as relation union select t.relation from backfleet.partitions_of(:table::regclass) t
+              select :table::regclass::oid as relation union select t.relid::oid from pg_partition_tree(:table::regclass) t
             )
             select p.oid::regprocedure::text
             from pg_proc p join pg_namespace n on n.oid = p.pronamespace join pg_language l on l.oid = p.prolang
@@ -107,14 +108,14 @@ final class DependentStore {
               and p.oid <> all(array(select to_regprocedure(o)::oid from unnest(:own) o where to_regprocedure(o) is not null))
               and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
               and p.prosrc ~* :words
-              and (p.prosrc ~* :tables
+              and (p.prosrc ~* :tables and not starts_with(p.proname::text, 'backfleet_sync_')
                 or exists (select from pg_trigger g join tree t on t.relation = g.tgrelid where g.tgfoid = p.oid))
             order by 1
             """;
 
     private static final String TABLE = """
             select n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
-            where c.oid = :oid::oid or c.oid in (select t.relation from backfleet.partitions_of(:oid::oid) t)
+            where c.oid = :oid::oid or c.oid in (select t.relid from pg_partition_tree(:oid::oid::regclass) t)
             order by c.oid
             """;
 

@@ -154,6 +154,7 @@ final class MigrationBench {
         private List<Element> expand = List.of();
         private List<Element> finish = List.of();
         private Optional<Identifier> role = Optional.empty();
+        private ContractRules contract = ContractRules.USUAL;
 
         Draft(String name, String table) {
             this.name = name;
@@ -195,6 +196,11 @@ final class MigrationBench {
             return this;
         }
 
+        Draft contract(ContractRules value) {
+            contract = value;
+            return this;
+        }
+
         Draft role(String value) {
             role = Optional.of(name(value));
             return this;
@@ -213,7 +219,7 @@ final class MigrationBench {
                     new Migration.Proof(Duration.ofHours(1), Duration.ofHours(24)),
                     new CutoverPlan(
                             CutoverPlan.USUAL, Duration.ofMinutes(30), CutoverPlan.Promotion.MANUAL, AbortRules.NONE),
-                    ContractRules.USUAL,
+                    contract,
                     new DdlRules(Duration.ofMillis(500), Duration.ofSeconds(2), Duration.ofMinutes(30), role, false),
                     SpecParser.parse("m.yaml", "name: m\ntable: t\nset: { n: n + 1 }\n"),
                     "");
