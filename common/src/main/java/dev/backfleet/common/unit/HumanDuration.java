@@ -5,11 +5,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** How people write durations: a whole number and a unit, {@code 100ms}, {@code 2s}, {@code 1m} or {@code 1h}. */
+/** How people write durations: a whole number and a unit, {@code 100ms}, {@code 2s}, {@code 1m}, {@code 1h} or {@code 14d}, of 24 hours each. */
 public final class HumanDuration {
-    private static final Pattern WRITTEN = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
+    private static final Pattern WRITTEN = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
     private static final Pattern NUMBER = Pattern.compile("[0-9]+");
     private static final String REMEDY = "write 100ms, 2s or 1m";
+
+    /** One day is written as 24 hours, as people do. */
+    private static final Duration LEAST_IN_DAYS = Duration.ofDays(2);
 
     /** The units, longest first: a duration is written in the first unit that divides it. */
     private static final Map<String, Duration> UNITS = units();
@@ -42,7 +45,8 @@ public final class HumanDuration {
             return "0s";
         }
         for (var unit : UNITS.entrySet()) {
-            if (duration.toMillis() % unit.getValue().toMillis() == 0) {
+            if (duration.toMillis() % unit.getValue().toMillis() == 0
+                    && (!unit.getKey().equals("d") || duration.compareTo(LEAST_IN_DAYS) >= 0)) {
                 return duration.dividedBy(unit.getValue()) + unit.getKey();
             }
         }
@@ -63,6 +67,7 @@ public final class HumanDuration {
 
     private static Map<String, Duration> units() {
         var units = new LinkedHashMap<String, Duration>();
+        units.put("d", Duration.ofDays(1));
         units.put("h", Duration.ofHours(1));
         units.put("m", Duration.ofMinutes(1));
         units.put("s", Duration.ofSeconds(1));

@@ -20,6 +20,8 @@ class HumanDurationTest {
         "90s, 90000, 90s",
         "2m, 120000, 2m",
         "36h, 129600000, 36h",
+        "1d, 86400000, 24h",
+        "336h, 1209600000, 14d",
         "0ms, 0, 0s"
     })
     void durations_are_read_and_written_in_the_longest_unit_that_fits(String written, long millis, String shortest) {
@@ -44,7 +46,7 @@ class HumanDurationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "ms", "-1s", "1.5s", "1 s", "1S", "1d", "1m30s", "9999999999s", "1s "})
+    @ValueSource(strings = {"", "ms", "-1s", "1.5s", "1 s", "1S", "1D", "1w", "1m30s", "9999999999s", "1s "})
     void anything_else_is_not_a_duration(String written) {
         assertThatThrownBy(() -> HumanDuration.parse(written))
                 .hasMessage("\"" + written + "\" is not a duration; write 100ms, 2s or 1m");

@@ -104,7 +104,7 @@ public record SpecScalarType<T>(String description, String check, Function<Strin
     /** A duration within bounds. */
     public static SpecScalarType<Duration> duration(Duration min, Duration max) {
         var range = HumanDuration.format(min) + " to " + HumanDuration.format(max);
-        return new SpecScalarType<>("duration in `ms`, `s`, `m` or `h`", range, text -> {
+        return new SpecScalarType<>("duration in `ms`, `s`, `m`, `h` or `d`", range, text -> {
             var duration = HumanDuration.parse(text);
             if (duration.compareTo(min) < 0 || duration.compareTo(max) > 0) {
                 throw new BadTextException(text + " is out of range", "write a duration from " + range);

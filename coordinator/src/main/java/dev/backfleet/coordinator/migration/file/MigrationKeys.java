@@ -152,17 +152,17 @@ final class MigrationKeys {
     static final SpecKey<Duration> CONTRACT_SOAK = new SpecKey<>(
             "contract.soak",
             SpecScalarType.duration(Duration.ofSeconds(1), Duration.ofDays(365)),
-            Absence.standsFor("336h"),
+            Absence.standsFor("14d"),
             "How long all tenants must have read the new shape before the old columns are renamed.",
-            "336h");
+            "14d");
 
     static final SpecKey<Duration> CONTRACT_CLEAN = new SpecKey<>(
             "contract.clean",
             SpecScalarType.duration(Duration.ofSeconds(1), Duration.ofDays(365)),
-            Absence.standsFor("168h"),
+            Absence.standsFor("7d"),
             "For how long the reconcile must have found no wrong row, and nobody may have written the old shape alone or sent a "
                     + "statement that names it.",
-            "168h");
+            "7d");
 
     static final SpecKey<Boolean> CONTRACT_RENAME = new SpecKey<>(
             "contract.rename",
@@ -175,9 +175,9 @@ final class MigrationKeys {
     static final SpecKey<Duration> CONTRACT_KEEP = new SpecKey<>(
             "contract.keep",
             SpecScalarType.duration(Duration.ofSeconds(1), Duration.ofDays(365)),
-            Absence.standsFor("336h"),
+            Absence.standsFor("14d"),
             "How long the renamed columns are kept before they may be dropped.",
-            "336h");
+            "14d");
 
     static final SpecKey<Duration> LOCK_TIMEOUT = new SpecKey<>(
             "ddl.lock-timeout",

@@ -36,7 +36,7 @@ public final class MigrationReference {
               soak: 1h
               promote: auto
               abort: { rollback-ratio: 1.5x/3x, application-latency: 1.3x/2x, drift: 0/1, http: ["https://app.example/healthy"] }
-            contract: { soak: 336h, clean: 168h, rename: true, keep: 336h }
+            contract: { soak: 14d, clean: 7d, rename: true, keep: 14d }
             ddl: { lock-timeout: 500ms, hold: 2s, give-up: 30m, role: app_owner, by: backfleet }  # by: or others
             """;
 
