@@ -53,7 +53,10 @@ final class Scrape implements AutoCloseable {
             JobMetric.GATE_INTERVAL,
             JobMetric.DEADLINE,
             MigrationMetric.MIGRATION_STATE,
-            MigrationMetric.MIGRATION_READS);
+            MigrationMetric.MIGRATION_READS,
+            MigrationMetric.MIGRATION_TAKEN_BACK,
+            MigrationMetric.MIGRATION_SIGNAL_LEVEL,
+            MigrationMetric.MIGRATION_SIGNAL_READABLE);
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final Management management;

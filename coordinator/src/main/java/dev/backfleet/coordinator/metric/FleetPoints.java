@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.metric;
 
+import dev.backfleet.common.metric.BoundedLabel;
 import dev.backfleet.common.metric.FleetMetric;
 import dev.backfleet.common.metric.JobMetric;
 import dev.backfleet.common.metric.MetricPoint;
@@ -7,6 +8,7 @@ import dev.backfleet.common.metric.MigrationMetric;
 import dev.backfleet.coordinator.metric.LeaderMetrics.Gate;
 import dev.backfleet.coordinator.metric.LeaderMetrics.LiveMigration;
 import dev.backfleet.coordinator.migration.MigrationState;
+import dev.backfleet.coordinator.migration.watch.SignalLevel;
 import dev.backfleet.coordinator.query.ListJobs;
 import dev.backfleet.coordinator.query.WorkerStatus;
 import dev.backfleet.coordinator.query.reconcile.GateVerdict;
@@ -17,6 +19,8 @@ import java.util.function.Predicate;
 
 /** The metrics of the fleet, and of reconciles. */
 final class FleetPoints {
+    private static final int MOST_SIGNALS = 100;
+
     private FleetPoints() {}
 
     static List<MetricPoint> of(ListJobs.Listed listed, int runnableTasks) {
@@ -73,6 +77,8 @@ final class FleetPoints {
 
     static List<MetricPoint> ofMigrations(List<LiveMigration> migrations) {
         var points = new ArrayList<MetricPoint>();
+        // Files name signals of their own.
+        var signals = new BoundedLabel(MOST_SIGNALS);
         for (var migration : migrations) {
             for (var state : MigrationState.values()) {
                 points.add(MetricPoint.of(
@@ -82,7 +88,32 @@ final class FleetPoints {
                         state.name()));
             }
             points.add(MetricPoint.of(MigrationMetric.MIGRATION_READS, migration.percent() / 100, migration.name()));
+            points.add(MetricPoint.of(
+                    MigrationMetric.MIGRATION_TAKEN_BACK, migration.takenBack() ? 1 : 0, migration.name()));
+            for (var watched : migration.watched()) {
+                var signal = signals.of(watched.signal());
+                var level = watched.level();
+                if (!signal.equals(BoundedLabel.OTHER)) {
+                    points.add(MetricPoint.of(
+                            MigrationMetric.MIGRATION_SIGNAL_READABLE,
+                            level == null ? 0 : 1,
+                            migration.name(),
+                            signal));
+                    if (level != null) {
+                        points.add(MetricPoint.of(
+                                MigrationMetric.MIGRATION_SIGNAL_LEVEL, level(level), migration.name(), signal));
+                    }
+                }
+            }
         }
         return points;
+    }
+
+    private static int level(SignalLevel level) {
+        return switch (level) {
+            case CALM, UNREADABLE -> 0;
+            case SOFT -> 1;
+            case HARD -> 2;
+        };
     }
 }

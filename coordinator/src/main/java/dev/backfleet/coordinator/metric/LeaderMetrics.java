@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.metric;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.metric.MetricPoint;
 import dev.backfleet.coordinator.migration.MigrationState;
+import dev.backfleet.coordinator.migration.watch.SignalLevel;
 import dev.backfleet.coordinator.query.ListJobs;
 import dev.backfleet.coordinator.query.reconcile.GateAnswer;
 import dev.backfleet.coordinator.throttle.Reading;
@@ -105,8 +106,22 @@ public final class LeaderMetrics {
      *
      * @param state its state
      * @param percent the share of tenants that reads the new shape; 0: its flag is OFF
+     * @param takenBack whether the watch over its cutover has taken all reads back, and no step was taken since
+     * @param watched its signals, while a step is on
      */
-    public record LiveMigration(String name, MigrationState state, double percent) {}
+    public record LiveMigration(
+            String name, MigrationState state, double percent, boolean takenBack, List<WatchedPoint> watched) {
+        public LiveMigration {
+            watched = List.copyOf(watched);
+        }
+    }
+
+    /**
+     * A signal of a cutover.
+     *
+     * @param level null: the last look could not judge it, or is too long ago
+     */
+    public record WatchedPoint(String signal, @Nullable SignalLevel level) {}
 
     private record Look(List<MetricPoint> points, Duration at) {
         Look {

@@ -12,6 +12,7 @@ import dev.backfleet.common.metric.SignalMetric;
 import dev.backfleet.common.throttle.Signal;
 import dev.backfleet.common.throttle.Thresholds;
 import dev.backfleet.coordinator.migration.MigrationState;
+import dev.backfleet.coordinator.migration.watch.SignalLevel;
 import dev.backfleet.coordinator.query.FleetStatus;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.query.JobTime;
@@ -320,12 +321,31 @@ class LeaderMetricsTest {
 
     @Test
     void a_migration_has_one_state_and_says_how_many_read_its_new_shape() {
-        migrations = List.of(new LeaderMetrics.LiveMigration("split-names", MigrationState.CUTTING, 25));
+        migrations = List.of(
+                new LeaderMetrics.LiveMigration(
+                        "split-names",
+                        MigrationState.CUTTING,
+                        25,
+                        false,
+                        List.of(
+                                new LeaderMetrics.WatchedPoint("drift", SignalLevel.SOFT),
+                                new LeaderMetrics.WatchedPoint("https://app.example/healthy", null))),
+                new LeaderMetrics.LiveMigration("merge-names", MigrationState.READY, 0, true, List.of()));
         metrics.runOnce();
 
         assertThat(value(MigrationMetric.MIGRATION_STATE, "split-names", "CUTTING"))
                 .hasValue(1);
         assertThat(value(MigrationMetric.MIGRATION_STATE, "split-names", "CUT")).hasValue(0);
         assertThat(value(MigrationMetric.MIGRATION_READS, "split-names")).hasValue(0.25);
+        assertThat(value(MigrationMetric.MIGRATION_TAKEN_BACK, "split-names")).hasValue(0);
+        assertThat(value(MigrationMetric.MIGRATION_TAKEN_BACK, "merge-names")).hasValue(1);
+        assertThat(value(MigrationMetric.MIGRATION_SIGNAL_LEVEL, "split-names", "drift"))
+                .hasValue(1);
+        assertThat(value(MigrationMetric.MIGRATION_SIGNAL_READABLE, "split-names", "drift"))
+                .hasValue(1);
+        assertThat(value(MigrationMetric.MIGRATION_SIGNAL_READABLE, "split-names", "https://app.example/healthy"))
+                .hasValue(0);
+        assertThat(value(MigrationMetric.MIGRATION_SIGNAL_LEVEL, "split-names", "https://app.example/healthy"))
+                .isEmpty();
     }
 }

@@ -46,6 +46,8 @@ final class MigrationPlanText {
         lines.add("BACKFILL  the spec of its job, after the steps of expand and sync");
         plan.backfill().spec().lines().forEach(line -> lines.add(INDENT + line));
         lines.add("");
+        lines.addAll(WatchText.of(plan.cutover(), INDENT));
+        lines.add("");
         lines.addAll(findings(plan));
         return String.join("\n", lines) + "\n";
     }

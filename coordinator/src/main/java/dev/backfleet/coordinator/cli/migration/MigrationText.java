@@ -74,6 +74,10 @@ final class MigrationText {
             }
             text.append('\n');
         }
+        var watch = migration.watch();
+        if (watch != null) {
+            text.append(WatchText.of(watch, migration.state(), now));
+        }
         if (migration.job() != null) {
             text.append("job: ")
                     .append(migration.job())

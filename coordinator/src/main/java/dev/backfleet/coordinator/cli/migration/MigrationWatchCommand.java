@@ -20,8 +20,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "watch",
         description = {
-            "Follow a migration that an 'apply' elsewhere takes on: print its status whenever something has changed, until it is READY",
-            "or ABORTED. Ctrl-C ends the command only."
+            "Follow a migration that an 'apply' elsewhere takes on, or a cutover that the coordinator watches: print its status whenever",
+            "something has changed, until the next step is a person's. Ctrl-C ends the command only."
         },
         footer = {"", "Example:", "  backfleet migration watch split-names"})
 public final class MigrationWatchCommand implements Callable<ExitCode> {
@@ -45,17 +45,22 @@ public final class MigrationWatchCommand implements Callable<ExitCode> {
             MigrationStatus before = null;
             while (true) {
                 var now = show.one(migration.idOrName());
-                if (!now.equals(before)) {
+                if (before == null || !now.withoutFigures().equals(before.withoutFigures())) {
                     print(out, now, before);
                 }
                 before = now;
-                // What comes after READY is a person's decision.
-                if (now.state().compareTo(MigrationState.READY) >= 0) {
+                if (isPersons(now)) {
                     return ExitCode.DONE;
                 }
                 Thread.sleep(LOOK.toMillis());
             }
         }
+    }
+
+    // What comes after READY is a person's decision, unless the coordinator takes steps, or may take them back.
+    private static boolean isPersons(MigrationStatus migration) {
+        return migration.state().compareTo(MigrationState.READY) >= 0
+                && !(migration.state() == MigrationState.CUTTING && migration.watch() != null);
     }
 
     private static void print(PrintWriter out, MigrationStatus now, @Nullable MigrationStatus before) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param fit whether no finding has the severity error
  * @param steps its steps, in order; none if one of them is impossible
  * @param backfill its job
+ * @param cutover how reads would be switched
  * @param findings what to know before, the gravest first
  */
 public record MigrationPlan(
@@ -21,6 +22,7 @@ public record MigrationPlan(
         boolean fit,
         List<PlannedStep> steps,
         PlannedBackfill backfill,
+        PlannedCutover cutover,
         List<MigrationFinding> findings) {
     public MigrationPlan {
         steps = List.copyOf(steps);

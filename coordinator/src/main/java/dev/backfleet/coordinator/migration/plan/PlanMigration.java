@@ -114,6 +114,7 @@ public final class PlanMigration {
                     fit,
                     steps,
                     new PlannedBackfill(migration.backfill().spec().source(), Finding.sorted(ofJob)),
+                    PlannedCutover.of(migration.cutover()),
                     MigrationFinding.sorted(findings.stream()
                             .map(finding -> finding.at(locations.lineOf(finding.place())))
                             .toList()));

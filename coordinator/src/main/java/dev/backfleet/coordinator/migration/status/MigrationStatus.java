@@ -82,6 +82,11 @@ public record MigrationStatus(
                 watched);
     }
 
+    /** The same without what each look at the signals of a cutover changes. */
+    public MigrationStatus withoutFigures() {
+        return watch == null ? this : with(flag, watch.withoutFigures());
+    }
+
     /** What it waits for, as a clause: also that nobody takes it on; null: nothing. */
     public @Nullable String waits() {
         var unfinished = state.compareTo(MigrationState.READY) < 0;

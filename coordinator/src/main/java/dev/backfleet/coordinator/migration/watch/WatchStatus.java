@@ -23,6 +23,28 @@ public record WatchStatus(
         signals = List.copyOf(signals);
     }
 
+    /** The same without the figures of the last look. */
+    public WatchStatus withoutFigures() {
+        return new WatchStatus(
+                promote,
+                soakSeconds,
+                null,
+                // How long it is so already changes all the time.
+                problem == null ? null : "a problem",
+                signals.stream()
+                        .map(signal -> new SignalStatus(
+                                signal.signal(),
+                                signal.thresholds(),
+                                null,
+                                null,
+                                null,
+                                null,
+                                signal.level(),
+                                signal.since(),
+                                null))
+                        .toList());
+    }
+
     /**
      * A signal. Values are in words, with units.
      *

@@ -5,7 +5,10 @@ import dev.backfleet.common.postgres.Database;
 import dev.backfleet.coordinator.metric.LeaderMetrics;
 import dev.backfleet.coordinator.metric.LeaderMetrics.Gate;
 import dev.backfleet.coordinator.metric.LeaderMetrics.LiveMigration;
+import dev.backfleet.coordinator.metric.LeaderMetrics.WatchedPoint;
 import dev.backfleet.coordinator.migration.MigrationState;
+import dev.backfleet.coordinator.migration.watch.CutoverWatch;
+import dev.backfleet.coordinator.migration.watch.SignalLevel;
 import dev.backfleet.coordinator.postgres.reconcile.PostgresVerdicts;
 import dev.backfleet.coordinator.query.ListJobs;
 import java.util.List;
@@ -13,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.generic.GenericType;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what the leader publishes: what a status reads, and what only metrics tell. */
 public final class PostgresFigures implements LeaderMetrics.Store {
@@ -39,8 +43,14 @@ public final class PostgresFigures implements LeaderMetrics.Store {
     private static final String INTERVALS = "select job_id, every_seconds from backfleet.reconcile_schedule";
 
     private static final String MIGRATIONS = """
-            select m.name, m.state, case when f.state = 'ON' then f.percent else 0 end as percent
-            from backfleet.migration m left join backfleet.flag f on f.migration_id = m.id
+            select m.name, m.state, case when f.state = 'ON' then f.percent else 0 end as percent,
+                   coalesce(f.state = 'OFF' and f.changed_by = 'auto:cutover', false) as taken_back,
+                   case when f.state = 'ON' and (m.state = 'CUTTING' or w.seen_at > clock_timestamp() - interval '30 seconds')
+                     then w.watch end as watch,
+                   w.seen_at > clock_timestamp() - interval '30 seconds' as fresh
+            from backfleet.migration m
+            left join backfleet.flag f on f.migration_id = m.id
+            left join backfleet.cutover_watch w on w.migration_id = m.id
             where m.state not in ('CONTRACTED', 'ABORTED') order by m.id desc limit :most
             """;
 
@@ -74,8 +84,20 @@ public final class PostgresFigures implements LeaderMetrics.Store {
                 .map((row, context) -> new LiveMigration(
                         row.getString("name"),
                         MigrationState.valueOf(row.getString("state")),
-                        row.getDouble("percent")))
+                        row.getDouble("percent"),
+                        row.getBoolean("taken_back"),
+                        watched(row.getString("watch"), row.getBoolean("fresh"))))
                 .list();
+    }
+
+    private static List<WatchedPoint> watched(@Nullable String watch, boolean fresh) {
+        return watch == null
+                ? List.of()
+                : CutoverWatch.JSON.read(watch).signals().stream()
+                        .map(signal -> new WatchedPoint(
+                                signal.signal(),
+                                fresh && signal.level() != SignalLevel.UNREADABLE ? signal.level() : null))
+                        .toList();
     }
 
     private List<Gate> gates() {

@@ -15,7 +15,9 @@ import dev.backfleet.coordinator.query.reconcile.GateAnswer;
 import dev.backfleet.coordinator.query.reconcile.GateVerdict;
 import dev.backfleet.coordinator.throttle.Sample;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -30,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * while, and is read by one coordinator after the other; and that each mistake is found.
  */
 class CutoverWatchSimulationTest {
-    private static final int SEEDS = 300;
+    private static final int SEEDS = 90;
     private static final int BEFORE = 40;
     private static final int LOOKS = 160;
     private static final String FILE = """
@@ -41,6 +43,8 @@ class CutoverWatchSimulationTest {
             down: { a: b }
             cutover: { steps: [50, 100], soak: 1m, promote: auto, abort: { application-latency: 1.5x/3x } }
             """;
+
+    private static final Map<String, Migration> PARSED = new HashMap<>();
 
     @Test
     void a_bad_step_is_taken_back_a_good_one_is_followed_and_a_doubtful_one_stays() {
@@ -131,7 +135,8 @@ class CutoverWatchSimulationTest {
     }
 
     private static Migration parse(String source) {
-        return MigrationParser.parse("m.yaml", source).migration();
+        return PARSED.computeIfAbsent(
+                source, text -> MigrationParser.parse("m.yaml", text).migration());
     }
 
     /** The log as a mistaken duty sees it. */

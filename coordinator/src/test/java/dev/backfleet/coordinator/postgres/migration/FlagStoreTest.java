@@ -94,7 +94,7 @@ class FlagStoreTest {
         assertThat(reads("8")).isTrue();
         assertThat(reads("13")).as("held back").isFalse();
         assertThat(new PostgresFigures(db.database).read().migrations())
-                .containsExactly(new LiveMigration("switched", MigrationState.CUTTING, 100));
+                .containsExactly(new LiveMigration("switched", MigrationState.CUTTING, 100, false, List.of()));
 
         assertThatExceptionOfType(OperationRefused.class)
                 .isThrownBy(() -> flags.change(
