@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.backfleet.common.job.kind.Assignment;
 import dev.backfleet.common.job.kind.CompareRows;
+import dev.backfleet.common.job.kind.CopyRows;
 import dev.backfleet.common.job.kind.UpdateRows;
 import dev.backfleet.common.job.kind.Work;
 import dev.backfleet.common.sql.Identifier;
@@ -38,10 +39,12 @@ public record JobDefinition(
      * The stored form. Version 2 added operators and types, which a worker that knows only version 1 would ignore. A
      * further kind of work is stored as version 3, so that a release that knows no kinds does not take it for an
      * update; an update that keeps the values that it overwrites, or puts them back, as version 4, so that a release that cannot
-     * do so does not run it; one that belongs to a migration as version 5, since the sync would fire in a worker that does not know of it.
+     * do so does not run it; one that belongs to a migration as version 5, since the sync would fire in a worker that does not know of it;
+     * a copy, and the comparison of its rows, as version 6, since a release that knows comparisons would look for the values in the
+     * job's own table.
      */
     public static final StoredJson<JobDefinition> JSON =
-            new StoredJson<>("job definition", JobDefinition::version, 5, JobDefinition.class);
+            new StoredJson<>("job definition", JobDefinition::version, 6, JobDefinition.class);
 
     /**
      * Whether a later release may have stored a definition, which only reading it tells for certain.
@@ -63,7 +66,8 @@ public record JobDefinition(
         return switch (job.work().kind()) {
             case UPDATE_ROWS ->
                 job.work().migration() != null ? 5 : job.work().old().matter() ? 4 : 2;
-            case COMPARE_ROWS -> 3;
+            case COMPARE_ROWS -> job.compareRows().copied() == null ? 3 : 6;
+            case COPY_ROWS -> 6;
         };
     }
 
@@ -99,6 +103,18 @@ public record JobDefinition(
             return compare;
         }
         throw new IllegalStateException("the job's work is no comparison but " + work.kind());
+    }
+
+    /**
+     * The work, in the case of a {@code switch} over {@link Work.Kind} that is only for copies.
+     *
+     * @throws IllegalStateException if it is of another kind
+     */
+    public CopyRows copyRows() {
+        if (work instanceof CopyRows copy) {
+            return copy;
+        }
+        throw new IllegalStateException("the job's work is no copy but " + work.kind());
     }
 
     /** The same with another expression for a column that is already set. */

@@ -3,6 +3,7 @@ package dev.backfleet.common.job;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.backfleet.common.job.kind.Assignment;
 import dev.backfleet.common.job.kind.CompareRows;
+import dev.backfleet.common.job.kind.CopyRows;
 import dev.backfleet.common.job.kind.OldValues;
 import dev.backfleet.common.job.kind.Triggers;
 import dev.backfleet.common.job.kind.UpdateRows;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param triggers null in definitions that are older than the choice, where they fire, and of other kinds of work
  * @param compare the comparison, if the work is one
  * @param old what becomes of the values that an update overwrites; null: they are lost
- * @param migration the migration that an update belongs to; null: none
+ * @param migration the migration that an update or a copy belongs to; null: none
+ * @param copy the copy, if the work is one
  */
 record StoredDefinition(
         JobDefinition.Table table,
@@ -36,24 +38,31 @@ record StoredDefinition(
         @Nullable Triggers triggers,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable CompareRows compare,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable OldValues old,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String migration) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String migration,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable CopyRows copy) {
 
     static StoredDefinition of(JobDefinition job) {
         return switch (job.work().kind()) {
             case UPDATE_ROWS ->
-                of(job, job.updateRows().where(), job.updateRows().triggers(), null);
-            case COMPARE_ROWS -> of(job, null, null, job.compareRows());
+                of(job, job.updateRows().where(), job.updateRows().triggers(), null, null);
+            case COMPARE_ROWS -> of(job, null, null, job.compareRows(), null);
+            case COPY_ROWS -> of(job, job.copyRows().where(), job.copyRows().triggers(), null, job.copyRows());
         };
     }
 
     private static StoredDefinition of(
-            JobDefinition job, @Nullable String where, @Nullable Triggers triggers, @Nullable CompareRows compare) {
+            JobDefinition job,
+            @Nullable String where,
+            @Nullable Triggers triggers,
+            @Nullable CompareRows compare,
+            @Nullable CopyRows copy) {
         return new StoredDefinition(
                 job.table(),
                 job.key(),
                 job.tenantLed(),
                 job.work().kind().stored(),
-                job.work().set(),
+                // Those of a copy are columns of another table, which a check of the job's own table would miss there.
+                copy == null ? job.work().set() : List.of(),
                 where,
                 job.shardRows(),
                 job.batchDuration(),
@@ -61,7 +70,8 @@ record StoredDefinition(
                 triggers,
                 compare,
                 job.work().old().matter() ? job.work().old() : null,
-                job.work().migration());
+                job.work().migration(),
+                copy);
     }
 
     /** @throws UnreadableException if a later release stored it, with a kind of work that this one does not know */
@@ -80,6 +90,7 @@ record StoredDefinition(
                         old == null ? OldValues.LOST : old,
                         migration);
             case COMPARE_ROWS -> Objects.requireNonNull(compare, "compare");
+            case COPY_ROWS -> Objects.requireNonNull(copy, "copy");
         };
     }
 

@@ -461,15 +461,56 @@ create or replace function backfleet.sync_difference(relation oid, migration tex
        order by 1 limit 1))
   $$;
 
+-- What of the table that takes the copies of a job is different now, in words; no row if the job copies none. A column may be made
+-- longer meanwhile: its type is compared without length and precision.
+create or replace function backfleet.copy_differences(job bigint) returns setof text
+  language sql stable
+  as $$
+    with pin as materialized (
+      select (j.definition #>> '{copy,into,oid}')::oid as oid, j.definition #>> '{copy,into,schema}' as schema_name,
+             j.definition #>> '{copy,into,name}' as table_name, j.definition #> '{copy,values}' as columns,
+             array(select k ->> 'name' from jsonb_array_elements(j.definition #> '{copy,into,key}') k) as key
+      from backfleet.job j where j.id = $1 and j.definition ? 'copy'
+    )
+    select backfleet.relation_difference(p.oid, p.schema_name, p.table_name) from pin p
+    where backfleet.relation_difference(p.oid, p.schema_name, p.table_name) is not null
+    union
+    select format('the column %I of %I.%I is another one now', w.name, p.schema_name, p.table_name)
+    from pin p join pg_class c on c.oid = p.oid
+    cross join lateral jsonb_to_recordset(p.columns) as w (name text, number smallint, type text)
+    left join pg_attribute a on a.attrelid = p.oid and a.attnum = w.number and not a.attisdropped
+    left join pg_type t on t.oid = backfleet.walked_type(a.atttypid) left join pg_namespace n on n.oid = t.typnamespace
+    where a.attname is distinct from w.name
+      or format('"%s"."%s"', replace(n.nspname, '"', '""'), replace(t.typname, '"', '""')) is distinct from w.type
+    union
+    select format('%I.%I has no usable unique index over (%s) any more', p.schema_name, p.table_name,
+                  (select string_agg(quote_ident(k), ', ') from unnest(p.key) k))
+    from pin p join pg_class c on c.oid = p.oid
+    where not exists (
+      select from pg_index i
+      where i.indrelid = p.oid and i.indisunique and i.indimmediate and i.indisvalid and i.indisready
+        and i.indpred is null and i.indexprs is null and i.indnkeyatts = cardinality(p.key)
+        and p.key <@ array(select a.attname::text from unnest(i.indkey) with ordinality k (number, place)
+                           join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number
+                           where k.place <= i.indnkeyatts))
+    union
+    select format('%I.%I has the rule %I now, which rewrites the statements of the job', p.schema_name, p.table_name, w.rulename)
+    from pin p join pg_rewrite w on w.ev_class = p.oid and w.ev_type in ('2', '3')
+    where w.ev_enabled = any(case when (select j.definition ->> 'triggers' from backfleet.job j where j.id = $1) = 'SUPPRESS'
+                             then '{R,A}' else '{O,A}' end::"char"[])
+  $$;
+
 -- A number that is another one when anything has changed that backfleet.differences looks at. It is cheap with thousands of
 -- partitions: it reads which transactions wrote the rows of the catalog, and does not ask what they say.
 create or replace function backfleet.catalog_print(job bigint) returns text
   language sql stable
   as $$
     with pin as materialized (
-      select (j.definition #>> '{table,oid}')::oid as root from backfleet.job j where j.id = $1 and j.definition ? 'table'
+      select (j.definition #>> '{table,oid}')::oid as root, (j.definition #>> '{copy,into,oid}')::oid as copies
+      from backfleet.job j where j.id = $1 and j.definition ? 'table'
     ), relations as materialized (
       select root as relation from pin
+      union select copies from pin where copies is not null
       union select r.relation from backfleet.job_relation r where r.job_id = $1 and r.gone_at is null
       union select t.relation from pin, backfleet.partitions_of(pin.root) t
     )
@@ -491,7 +532,7 @@ create or replace function backfleet.catalog_print(job bigint) returns text
       select 'parent ' || h.inhrelid || ' ' || h.inhparent || ' ' || h.xmin::text
       from relations r join pg_inherits h on h.inhrelid = r.relation
       union all
-      select 'column ' || a.attnum || ' ' || a.xmin::text from pin p join pg_attribute a on a.attrelid = p.root and a.attnum > 0
+      select 'column ' || a.attnum || ' ' || a.xmin::text from pin p join pg_attribute a on a.attrelid in (p.root, p.copies) and a.attnum > 0
       union all
       select 'trigger ' || t.oid || ' ' || t.xmin::text || ' ' || f.xmin::text
       from relations r join pg_trigger t on t.tgrelid = r.relation join pg_proc f on f.oid = t.tgfoid
@@ -546,6 +587,8 @@ create or replace function backfleet.differences(job bigint) returns setof text
     union
     select backfleet.label_differences($1)
     union
+    select backfleet.copy_differences($1)
+    union
     select d from pin p
     join backfleet.job j on j.id = p.id and j.definition ? 'migration' and j.reconciles is null
     cross join lateral backfleet.sync_difference(p.root, j.definition ->> 'migration') d
@@ -554,7 +597,8 @@ create or replace function backfleet.differences(job bigint) returns setof text
     select format('%I.%I has the rule %I ON UPDATE now, which rewrites the statements of the job', n.nspname, c.relname, w.rulename)
     from (select f.relation from found f where f.difference is null union select p.root from pin p) r
     join pg_rewrite w on w.ev_class = r.relation and w.ev_type = '2'
-      and not exists (select from backfleet.job j where j.id = $1 and j.reconciles is not null)
+      and not exists (select from backfleet.job j
+                     where j.id = $1 and (j.reconciles is not null or j.definition #> '{copy,back}' = '[]'))
     join pg_class c on c.oid = r.relation join pg_namespace n on n.oid = c.relnamespace
     where w.ev_enabled = any(case when (select j.definition ->> 'triggers' from backfleet.job j where j.id = $1) = 'SUPPRESS'
                              then '{R,A}' else '{O,A}' end::"char"[])
@@ -859,4 +903,4 @@ revoke execute on function backfleet.flag_states(text[], bigint[]) from public;
 revoke execute on function backfleet.report_flags(text, text[], bigint[]) from public;
 
 -- Which version this is, for those who connect. SchemaVersion knows the same number.
-create or replace function backfleet.version() returns integer language sql immutable as 'select 24';
+create or replace function backfleet.version() returns integer language sql immutable as 'select 25';

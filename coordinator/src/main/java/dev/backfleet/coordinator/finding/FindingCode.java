@@ -61,6 +61,11 @@ public enum FindingCode {
             "The spec has no `where`: every row is changed, rows that are right already as well, and the job cannot check at its end "
                     + "what it left out.",
             "a `where` that no longer holds after the change"),
+    COPY_KEY_NOT_UNIQUE(
+            WARNING,
+            "The key of the copies is not the key of the rows: if two rows give the same, one of them has no copy of its own, and a "
+                    + "reconcile finds it.",
+            "name under `into.key` columns that are given the key of the table, or write `on-conflict: fail`"),
     WHERE_STAYS_TRUE(
             WARNING,
             "`where` also holds after the change: a row that was changed looks as if it still needed it, so the job cannot tell which rows "

@@ -58,6 +58,34 @@ public interface Catalog {
     /** Why PostgreSQL rejects setting a column to an expression; nothing if it accepts it. The expression is not evaluated. */
     Optional<Rejection> refusal(JobDefinition.Table table, String column, SqlExpression expression);
 
+    /**
+     * Why PostgreSQL rejects giving a column of a copy an expression over the row; nothing if it accepts it. The expression is not
+     * evaluated.
+     *
+     * @param from the table whose rows are copied
+     * @param into the table that takes the copies
+     */
+    Optional<Rejection> refusal(
+            JobDefinition.Table from, JobDefinition.Table into, String column, SqlExpression expression);
+
+    /** Why PostgreSQL rejects an expression of a job for one of the columns that it gives values; nothing if it accepts it. */
+    default Optional<Rejection> refusal(JobDefinition job, String column, SqlExpression expression) {
+        return switch (job.work().kind()) {
+            case UPDATE_ROWS, COMPARE_ROWS -> refusal(job.table(), column, expression);
+            case COPY_ROWS -> {
+                var into = job.copyRows().into();
+                yield refusal(
+                        job.table(),
+                        new JobDefinition.Table(into.oid(), into.schema(), into.name()),
+                        column,
+                        expression);
+            }
+        };
+    }
+
+    /** What is to be known of a table that is to take copies. */
+    TargetState targetState(JobDefinition.Table into, Triggers triggers);
+
     /** Why PostgreSQL rejects a condition on rows; nothing if it accepts it. The condition is not evaluated. */
     Optional<Rejection> refusal(JobDefinition.Table table, SqlExpression where);
 

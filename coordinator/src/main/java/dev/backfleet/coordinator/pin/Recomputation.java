@@ -56,7 +56,8 @@ public final class Recomputation {
         return job.work().set().stream().flatMap(set -> obstacle(set).stream()).findFirst();
     }
 
-    private Optional<String> obstacle(Assignment set) {
+    /** Why the value of one column cannot be computed again, as a clause; nothing if it can. */
+    public Optional<String> obstacle(Assignment set) {
         var column = Identifier.of(set.column());
         var parsed = SqlExpression.parse(set.expression());
         var names = parsed.names();

@@ -5,9 +5,11 @@ import dev.backfleet.common.job.kind.Assignment;
 import dev.backfleet.common.job.kind.OldValues;
 import dev.backfleet.common.job.kind.Triggers;
 import dev.backfleet.common.job.kind.UpdateRows;
+import dev.backfleet.common.job.kind.Work;
 import dev.backfleet.common.spec.Spec;
 import dev.backfleet.common.spec.SpecException;
 import dev.backfleet.common.spec.Undo;
+import dev.backfleet.common.spec.key.CopyKeys;
 import dev.backfleet.common.spec.key.SpecKeys;
 import dev.backfleet.common.spec.key.SpecLocations;
 import dev.backfleet.common.spec.parse.ParsedSpec;
@@ -68,24 +70,23 @@ public final class SpecPinner {
         var scan = scan(table, key);
         var checks = new KeyChecks(places, spec.key().isPresent() ? "key" : "table", table, scan);
         checks.refuseUnreadable(catalog);
+        var copy = spec.change().copy().map(one -> new CopyChecks(catalog, places, spec, one, table, findings::add)
+                .work(checks, migration));
         var assignments = assignments(table, checks);
         checkExpressions(table);
         checkQueries(table);
         checkDuration();
         checkTriggers();
-        tables.refuseRules(table, spec.change().triggers());
+        if (copy.filter(one -> one.back().isEmpty()).isEmpty()) {
+            tables.refuseRules(table, spec.change().triggers());
+        }
         var rollout = new RolloutChecks(catalog, places, spec, table);
         rollout.refuse(scan);
         var definition = new JobDefinition(
                 table.table(),
                 scan.key(table),
                 scan.tenantLed(),
-                new UpdateRows(
-                        assignments,
-                        spec.change().where().map(SqlExpression::text).orElse(null),
-                        spec.change().triggers(),
-                        spec.change().undo() == Undo.KEEP ? OldValues.KEPT : OldValues.LOST,
-                        migration),
+                copy.<Work>map(one -> one).orElseGet(() -> update(assignments)),
                 spec.limits().shardRows(),
                 spec.limits().batchDuration(),
                 spec.limits().batchMaxRows());
@@ -99,6 +100,15 @@ public final class SpecPinner {
                 computed(table, definition.work().columns()),
                 reconciled,
                 findings);
+    }
+
+    private UpdateRows update(List<Assignment> assignments) {
+        return new UpdateRows(
+                assignments,
+                spec.change().where().map(SqlExpression::text).orElse(null),
+                spec.change().triggers(),
+                spec.change().undo() == Undo.KEEP ? OldValues.KEPT : OldValues.LOST,
+                migration);
     }
 
     private static List<String> computed(TableFacts table, List<String> set) {
@@ -191,7 +201,10 @@ public final class SpecPinner {
                 table.leaves().stream().map(TableFacts.Leaf::table).toList())) {
             var objection = catalog.objection(definition, leaf);
             objection.filter(Objection::refuses).ifPresent(one -> {
-                throw places.problem("set", "PostgreSQL rejects the batch: " + one.words(), "change what it names");
+                throw places.problem(
+                        spec.change().copy().isPresent() ? CopyKeys.GROUP : "set",
+                        "PostgreSQL rejects the batch: " + one.words(),
+                        "change what it names");
             });
             objection
                     .map(one -> finding(one, definition, leaf))
@@ -273,7 +286,7 @@ public final class SpecPinner {
     }
 
     // The usual mistake is upper and lower case.
-    private static Optional<Identifier> nearest(TableFacts table, Identifier name) {
+    static Optional<Identifier> nearest(TableFacts table, Identifier name) {
         var names = table.columns().stream().map(Column::name).toList();
         return names.stream()
                 .filter(known -> known.equalsIgnoreCase(name.name()))

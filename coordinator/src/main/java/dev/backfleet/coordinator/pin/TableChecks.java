@@ -17,6 +17,7 @@ final class TableChecks {
     private final Catalog catalog;
     private final SpecLocations places;
     private final TableName name;
+    private final String path;
 
     /**
      * The checks of one table.
@@ -24,6 +25,16 @@ final class TableChecks {
      * @param name its name in the spec
      */
     TableChecks(Catalog catalog, SpecLocations places, TableName name) {
+        this(catalog, places, name, "table");
+    }
+
+    /**
+     * The checks of one table.
+     *
+     * @param path the path in the spec that names it
+     */
+    TableChecks(Catalog catalog, SpecLocations places, TableName name, String path) {
+        this.path = path;
         this.catalog = catalog;
         this.places = places;
         this.name = name;
@@ -33,22 +44,22 @@ final class TableChecks {
     TableFacts table() {
         catalog.missingUsage(name).ifPresent(missing -> {
             throw places.problem(
-                    "table", missing.role() + " may not use the schema of " + name, ExpressionHints.grants(missing));
+                    path, missing.role() + " may not use the schema of " + name, ExpressionHints.grants(missing));
         });
         var table = catalog.table(name)
                 .orElseThrow(() -> places.problem(
-                        "table",
+                        path,
                         "there is no table " + name + " in this database",
                         catalog.nearest(name)
                                 .map(known -> "did you mean " + known + "?")
                                 .orElse("check the name, its schema, and which database is connected")));
         if (table.kind() != Kind.TABLE) {
-            throw places.problem("table", name + " is " + table.kind().words(), "name the table that holds the rows");
+            throw places.problem(path, name + " is " + table.kind().words(), "name the table that holds the rows");
         }
         for (var leaf : table.leaves()) {
             if (!leaf.ordinary()) {
                 throw places.problem(
-                        "table",
+                        path,
                         "its partition " + Identifier.of(leaf.table().name()) + " is a foreign table",
                         "name the other partitions in jobs of their own");
             }
@@ -60,7 +71,7 @@ final class TableChecks {
     void refuseRules(TableFacts table, Triggers triggers) {
         catalog.updateRule(table.table(), triggers).ifPresent(rule -> {
             throw places.problem(
-                    "table",
+                    path,
                     rule + ", which rewrites the statements of the job",
                     "drop or disable the rule, or make a trigger of it");
         });
@@ -80,7 +91,7 @@ final class TableChecks {
         catalog.rowSecurity(List.copyOf(relations)).forEach((relation, security) -> {
             if (security.hides()) {
                 throw places.problem(
-                        "table",
+                        path,
                         security.danger(relation),
                         "let a superuser run: alter role ... bypassrls, for the roles of coordinator, workers and"
                                 + " commands; or connect as a role that has BYPASSRLS");

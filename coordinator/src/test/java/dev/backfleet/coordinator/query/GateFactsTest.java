@@ -25,7 +25,7 @@ class GateFactsTest {
 
     private static GateFacts facts(
             JobState state, long quarantined, @Nullable Pass pass, @Nullable WrongRowCounts rows, long foreign) {
-        return new GateFacts(7, "j", state, END, quarantined, pass, rows, foreign, null);
+        return new GateFacts(7, "j", state, END, quarantined, pass, rows, null, foreign, null);
     }
 
     private static GateAnswer answer(GateFacts facts) {

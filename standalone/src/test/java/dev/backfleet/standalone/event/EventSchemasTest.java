@@ -95,6 +95,7 @@ class EventSchemasTest {
                 0,
                 pass,
                 new WrongRowCounts(missing, 0, 0, 0, 0, 0, 0, 0),
+                null,
                 0,
                 null);
         return new EventComposer(

@@ -10,6 +10,10 @@ class SharedComparingFleetTest {
     @Nested
     class ComparedTypes extends ComparedTypesTest {}
 
+    /** {@link CopiesTest}. */
+    @Nested
+    class Copies extends CopiesTest {}
+
     /** {@link ReconcileTest}. */
     @Nested
     class Reconcile extends ReconcileTest {}

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param finishedXid transactions with this id or a higher one began after the job's end; null: not known
  * @param standby the JDBC URL, without user and password, of a standby on which rows are read; null: they are read where all
  *     else is stored
+ * @param copied where the copies of the rows are, if the job that is checked copies rows: then the compared columns are those of the
+ *     copies; null: the job changes the rows themselves
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record CompareRows(
@@ -33,8 +35,35 @@ public record CompareRows(
         @Nullable String tenant,
         @Nullable Long submittedXid,
         @Nullable Long finishedXid,
-        @Nullable String standby)
+        @Nullable String standby,
+        @Nullable ComparedCopy copied)
         implements Work {
+
+    /** A comparison with what a job should have made of the rows themselves. */
+    public CompareRows(
+            long job,
+            List<ComparedColumn> compared,
+            boolean recomputable,
+            @Nullable String selected,
+            List<String> selectedBy,
+            @Nullable String different,
+            @Nullable String tenant,
+            @Nullable Long submittedXid,
+            @Nullable Long finishedXid,
+            @Nullable String standby) {
+        this(
+                job,
+                compared,
+                recomputable,
+                selected,
+                selectedBy,
+                different,
+                tenant,
+                submittedXid,
+                finishedXid,
+                standby,
+                null);
+    }
 
     public CompareRows {
         compared = List.copyOf(compared);
@@ -56,8 +85,10 @@ public record CompareRows(
      */
     public boolean names(String expression, String table) {
         var parsed = SqlExpression.parse(expression);
-        return parsed.values().contains(table)
-                || compared.stream().map(ComparedColumn::name).anyMatch(parsed.names()::contains);
+        var changed = copied == null
+                ? compared.stream().map(ComparedColumn::name)
+                : copied.back().stream().map(WriteBack::column);
+        return parsed.values().contains(table) || changed.anyMatch(parsed.names()::contains);
     }
 
     @Override

@@ -10,12 +10,15 @@ import org.jspecify.annotations.Nullable;
  * What a job does to the rows of a batch's range. Fence, boundary and checkpoint of a batch are the same for every kind of
  * work.
  */
-public sealed interface Work permits UpdateRows, CompareRows {
+public sealed interface Work permits UpdateRows, CompareRows, CopyRows {
 
     /** Which kind of work it is. A {@code switch} over it without default stops compiling when a kind is added. */
     Kind kind();
 
-    /** The values that it gives to columns of a row, in the spec's order; empty if it gives none. */
+    /**
+     * The values that it computes from a row, in the spec's order, by the column that each is given to: a column of the row, or, of a
+     * copy, of the other table. Empty if it gives none.
+     */
     List<Assignment> set();
 
     /** The condition on the rows that still need it; null: it concerns every row. */
@@ -25,7 +28,7 @@ public sealed interface Work permits UpdateRows, CompareRows {
     /** The same with another expression for a column that is already set. */
     Work setting(Assignment change);
 
-    /** The names of the columns that it writes, in the spec's order. */
+    /** The names of the columns of the job's own table that it writes, in the spec's order. */
     List<String> columns();
 
     /** All SQL expressions of the spec that it evaluates for a row. */
@@ -49,7 +52,9 @@ public sealed interface Work permits UpdateRows, CompareRows {
         /** {@link UpdateRows}. */
         UPDATE_ROWS("update-rows"),
         /** {@link CompareRows}. */
-        COMPARE_ROWS("compare-rows");
+        COMPARE_ROWS("compare-rows"),
+        /** {@link CopyRows}. */
+        COPY_ROWS("copy-rows");
 
         private final String stored;
 

@@ -5,9 +5,11 @@ import static java.util.stream.Collectors.joining;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.kind.CompareRows;
 import dev.backfleet.common.job.kind.ComparedColumn;
+import dev.backfleet.common.job.kind.ComparedCopy;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import java.util.ArrayList;
+import java.util.HashMap;
 
 /**
  * Writes the expression that judges a row: 0 if it is as the job should have made it, 1 if it was left out, 2 if it has other
@@ -48,6 +50,10 @@ public final class RowJudgement {
     }
 
     private String finding() {
+        var copied = compare.copied();
+        if (copied != null) {
+            return ofCopy(copied);
+        }
         if (!compare.selectionDependsOnChange(table)) {
             var judged = "when not (" + wrong() + ") then " + SAME + " when " + unset() + " then " + MISSING + " else "
                     + DIFFERENT + " end";
@@ -61,6 +67,9 @@ public final class RowJudgement {
         if (compare.selected() == null) {
             return "false";
         }
+        if (compare.copied() != null) {
+            return toBeCopied() + " is not true";
+        }
         if (!compare.selectionDependsOnChange(table)) {
             return selected() + " is not true";
         }
@@ -68,6 +77,44 @@ public final class RowJudgement {
                 ? selectedIfUnset() + " is not true and (" + selected() + " is true and (" + differs()
                         + ")) is not true"
                 : "false";
+    }
+
+    // The values are computed outside of the query for the copy, whose columns may have the same names as those of the
+    // row.
+    private String ofCopy(ComparedCopy copied) {
+        var values = new ArrayList<String>();
+        var places = new HashMap<String, Integer>();
+        var differs = new ArrayList<String>();
+        for (var column : compare.compared()) {
+            var place = places.size() + 1;
+            places.put(column.name(), place);
+            values.add(
+                    "cast(" + parenthesized(column.expression()) + " as " + column.type() + ") as backfleet_v" + place);
+            differs.add(differs(column, column.of("backfleet_t"), "backfleet_v.backfleet_v" + place));
+        }
+        var back = "cast(%s.%s as \"pg_catalog\".\"text\") collate \"pg_catalog\".\"C\"";
+        for (var column : copied.back()) {
+            differs.add(back.formatted(row, Identifier.of(column.column()).quoted()) + " is distinct from "
+                    + back.formatted("backfleet_t", Identifier.of(column.from()).quoted()));
+        }
+        var isCopy = copied.into().key().stream()
+                .map(key -> key.same(
+                        "backfleet_t." + Identifier.of(key.name()).quoted(),
+                        "backfleet_v.backfleet_v" + places.get(key.name())))
+                .collect(joining(" and "));
+        var judged = "(select coalesce((select case when " + String.join(" or ", differs) + " then " + DIFFERENT
+                + " else " + SAME
+                + " end from "
+                + copied.into().quoted() + " as backfleet_t where " + isCopy + "), " + MISSING + ") from (select "
+                + String.join(", ", values) + ") as backfleet_v)";
+        return compare.selected() == null
+                ? judged
+                : "case when " + toBeCopied() + " is not true then null else " + judged + " end";
+    }
+
+    // A row that was copied is no longer selected if the condition names a column that was written back.
+    private String toBeCopied() {
+        return compare.selectionDependsOnChange(table) ? selectedIfUnset() : selected();
     }
 
     // A row that would not be selected with its new columns unset cannot be told from one that was changed: the job may
@@ -106,13 +153,19 @@ public final class RowJudgement {
     /** Whether the condition would select the row if the columns that were set had no value. */
     private String selectedIfUnset() {
         var columns = new ArrayList<String>();
-        compare.compared()
-                .forEach(column -> columns.add("cast(null as " + column.type() + ") as "
-                        + Identifier.of(column.name()).quoted()));
+        if (compare.copied() == null) {
+            compare.compared().forEach(column -> columns.add(unset(column.name(), column.type())));
+        } else {
+            compare.copied().back().forEach(column -> columns.add(unset(column.column(), column.type())));
+        }
         compare.selectedBy().stream()
                 .map(name -> Identifier.of(name).quoted())
                 .forEach(name -> columns.add(row + "." + name + " as " + name));
         return "(select " + selected() + " from (select " + String.join(", ", columns) + ") as " + row + ")";
+    }
+
+    private static String unset(String column, String type) {
+        return "cast(null as " + type + ") as " + Identifier.of(column).quoted();
     }
 
     private String unset() {
@@ -126,8 +179,11 @@ public final class RowJudgement {
     }
 
     private String differs(ComparedColumn column) {
-        var is = column.of(row);
-        var should = "cast(" + parenthesized(column.expression()) + " as " + column.type() + ")";
+        return differs(
+                column, column.of(row), "cast(" + parenthesized(column.expression()) + " as " + column.type() + ")");
+    }
+
+    private static String differs(ComparedColumn column, String is, String should) {
         return switch (column.equality()) {
             case VALUE -> is + " is distinct from " + should;
             case BYTES_OF_TEXT ->

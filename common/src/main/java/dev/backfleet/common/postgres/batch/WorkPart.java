@@ -16,6 +16,7 @@ interface WorkPart {
         return switch (job.work().kind()) {
             case UPDATE_ROWS -> new UpdatePart(job, job.updateRows());
             case COMPARE_ROWS -> new ComparePart(job);
+            case COPY_ROWS -> new CopyPart(job);
         };
     }
 

@@ -48,7 +48,7 @@ public final class SpecKeys {
             "set",
             SpecByColumnType.expressions(
                     "at least one column; none of the key, not the tenant, not generated; each once"),
-            Absence.REFUSED,
+            new Absence(SpecKey.Kind.REFUSED, "required, unless `into` copies the rows"),
             "The new value of each column: an SQL expression over the row before the change.",
             "{ short_name: \"lower(full_name)\" }");
 
@@ -223,11 +223,9 @@ public final class SpecKeys {
                     + "cannot be computed again, such as `n = n + 1`.",
             "\"concat_ws(' ', first_name, last_name) <> full_name\"");
 
-    private static final List<SpecKey<?>> WORK = List.of(
-            NAME,
-            TABLE,
-            TENANT,
-            SET,
+    private static final List<SpecKey<?>> FIRST = List.of(NAME, TABLE, TENANT, SET);
+
+    private static final List<SpecKey<?>> REST = List.of(
             WHERE,
             KEY,
             SHARD_ROWS,
@@ -253,8 +251,9 @@ public final class SpecKeys {
             RECONCILE_DIFFERENT);
 
     /** In the order of the reference. */
-    public static final List<SpecKey<?>> ALL =
-            Stream.concat(WORK.stream(), ThrottleKeys.all().stream()).toList();
+    public static final List<SpecKey<?>> ALL = Stream.of(FIRST, CopyKeys.all(), REST, ThrottleKeys.all())
+            .<SpecKey<?>>flatMap(List::stream)
+            .toList();
 
     /** The remedy when required keys are missing. */
     public static final String REQUIRED_REMEDY = "a spec has at least name, table and set";

@@ -24,7 +24,7 @@ public final class SpecLocations {
 
     /** The lines of a spec's keys. */
     public static SpecLocations of(String file, SpecNode.Mapping root) {
-        return of(file, root, Set.of(SpecKeys.SET.path()));
+        return of(file, root, Set.of(SpecKeys.SET.path(), CopyKeys.COLUMNS.path(), CopyKeys.WRITE_BACK.path()));
     }
 
     /**
@@ -46,6 +46,16 @@ public final class SpecLocations {
     /** The path of the key that sets a column. */
     public static String setColumn(Identifier column) {
         return SpecKeys.SET.path() + "." + column;
+    }
+
+    /** The path of the key that gives a column of a copy its value. */
+    public static String copyColumn(Identifier column) {
+        return CopyKeys.COLUMNS.path() + "." + column;
+    }
+
+    /** The path of the key that writes a column back. */
+    public static String writeBackColumn(Identifier column) {
+        return CopyKeys.WRITE_BACK.path() + "." + column;
     }
 
     /** The line of a key, or of its group; empty if the file has neither. */

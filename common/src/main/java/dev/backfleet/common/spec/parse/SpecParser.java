@@ -7,6 +7,7 @@ import dev.backfleet.common.spec.Change;
 import dev.backfleet.common.spec.Limits;
 import dev.backfleet.common.spec.Spec;
 import dev.backfleet.common.spec.SpecException;
+import dev.backfleet.common.spec.key.CopyKeys;
 import dev.backfleet.common.spec.key.SpecKeys;
 import dev.backfleet.common.spec.key.SpecLocations;
 import dev.backfleet.common.spec.key.SpecNode;
@@ -16,6 +17,7 @@ import dev.backfleet.common.sql.Identifier;
 import java.time.DayOfWeek;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Parses a spec's file, YAML or JSON, and checks everything that can be checked without a database. */
@@ -43,23 +45,31 @@ public final class SpecParser {
      * @throws SpecException at the first problem
      */
     public static ParsedSpec parse(SpecNode.Mapping root, SpecLocations locations, String source) {
-        var spec = spec(new SpecValues(root, locations), source);
+        var copies = root.entries().containsKey(CopyKeys.GROUP);
+        CopyRefusals.refuseBoth(root, locations);
+        var spec = spec(new SpecValues(root, locations), copies, source);
+        CopyRefusals.refuse(spec, locations);
         refuseSettingWhatIsWalked(spec, locations);
         refuseRolloutWithoutWaves(spec, locations);
         refuseReconcilingWhatCannotBeComputedAgain(spec, locations);
         return new ParsedSpec(spec, locations);
     }
 
-    private static Spec spec(SpecValues values, String source) {
+    private static Change change(SpecValues values, boolean copies) {
+        return new Change(
+                copies ? Map.of() : values.get(SpecKeys.SET),
+                values.find(SpecKeys.WHERE),
+                values.get(SpecKeys.TRIGGERS),
+                values.get(SpecKeys.UNDO),
+                copies ? Optional.of(CopyKeys.read(values)) : Optional.empty());
+    }
+
+    private static Spec spec(SpecValues values, boolean copies, String source) {
         return new Spec(
                 values.get(SpecKeys.NAME),
                 values.get(SpecKeys.TABLE),
                 values.find(SpecKeys.TENANT),
-                new Change(
-                        values.get(SpecKeys.SET),
-                        values.find(SpecKeys.WHERE),
-                        values.get(SpecKeys.TRIGGERS),
-                        values.get(SpecKeys.UNDO)),
+                change(values, copies),
                 values.find(SpecKeys.KEY),
                 new Limits(
                         values.get(SpecKeys.SHARD_ROWS),

@@ -52,6 +52,21 @@ public final class SpecReference {
               http: ["https://app.example/healthy"]
             """;
 
+    /** A spec that copies rows, with every key of a copy. */
+    static final String COPY = """
+            name: split-shipments
+            table: public.orders
+            into:                             # instead of set
+              table: public.shipments
+              columns:                        # column of the copy: SQL expression over the row
+                order_id: id
+                address: "trim(ship_address)"
+              key: [order_id]                 # optional: the primary key, or any unique NOT NULL index's columns
+              on-conflict: nothing            # or update, or fail: what becomes of a row that is there already
+              write-back: { shipment_id: id } # column of the row: column of its copy
+            where: shipment_id is null
+            """;
+
     private static final String HEAD = """
             # The spec
 
@@ -78,6 +93,15 @@ public final class SpecReference {
             of the statements that workers run, and by a change of the first row that is rolled back. That change is skipped if an
             expression calls a volatile function, or if a trigger is written in a language other than SQL or PL/pgSQL. In YAML, put
             expressions in quotes: ` #` begins a comment. `null` is SQL's NULL. A text is in single quotes as always: `"'new'"`.
+
+            **A copy** (`into` instead of `set`) has one row in the other table for each row of `table`. Each batch locks its rows, computes
+            their values, inserts them, and writes back, in one statement, so a row is copied in the version that is committed
+            with it. A row that is there already, by `into.key`, was copied by the application or by a sync: `nothing` leaves it, `update`
+            gives it the values, and does not write it if it has them, `fail` quarantines the row. `changed` counts rows that were
+            inserted, updated or written back. Two rows of `table` must not give the same key: the second would be passed over, or would
+            overwrite the first. Values are assigned, not cast: a text that is too long is an error of its row. A column that is
+            GENERATED ALWAYS is refused. `triggers: suppress` suppresses those of both tables, foreign keys included.
+            To lock its rows, a job without `write-back` needs the right to update one column of the key.
 
             **Keys** may be of any type that a btree index sorts in the type's default order, in any schema, domains included.
             Rejected are `money`, containers of `regclass` and similar types or of domains with constraints, NOT NULL constraints
@@ -140,6 +164,12 @@ public final class SpecReference {
 
             """;
 
+    private static final String ABOUT_COPIES = """
+            A job can copy rows into another table instead:
+
+            ```yaml
+            """;
+
     private static final String TABLE = """
             | Key | Value | Default | Check | Meaning | Example |
             |---|---|---|---|---|---|
@@ -148,7 +178,7 @@ public final class SpecReference {
     private SpecReference() {}
 
     public static String markdown() {
-        return HEAD + EXAMPLE + RULES + table(SpecKeys.ALL);
+        return HEAD + EXAMPLE + "```\n\n" + ABOUT_COPIES + COPY + RULES + table(SpecKeys.ALL);
     }
 
     /** A table of keys, in Markdown. */

@@ -25,9 +25,17 @@ public final class JobDetailsText {
         lines.add("");
         var compares = job.triggers() == null;
         lines.add(compares ? "what a batch compares, and changes no row:" : "what a batch does now:");
+        var into = job.into();
+        if (into != null) {
+            lines.add("  copy into " + into.table() + " by " + String.join(", ", into.key()) + "; on conflict "
+                    + into.onConflict());
+        }
         job.expressions()
                 .forEach(set -> lines.add((compares ? "  " : "  set ") + set.column() + " = " + set.sql()
                         + changed(set.changed(), false)));
+        if (into != null) {
+            into.writeBack().forEach((column, from) -> lines.add("  write back " + column + " = " + from));
+        }
         lines.add("  where " + (job.where() == null ? "nothing: all rows" : job.where()));
         if (job.different() != null) {
             lines.add("  different if " + job.different());

@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.migration.file;
 
+import dev.backfleet.common.spec.key.CopyKeys;
 import dev.backfleet.common.spec.key.SpecField;
 import dev.backfleet.common.spec.key.SpecKey;
 import dev.backfleet.common.spec.key.SpecKeys;
@@ -13,13 +14,22 @@ import java.util.Map;
 record BackfillType() implements SpecType<SpecNode.Mapping> {
     // Where each of them is said instead.
     private static final Map<String, String> SAID_ELSEWHERE = Map.of(
-            SpecKeys.NAME.path(), "the job has the name of the migration: leave it out",
-            SpecKeys.TABLE.path(), "write it at the top of the file",
-            SpecKeys.TENANT.path(), "write it at the top of the file",
-            SpecKeys.KEY.path(), "write it at the top of the file",
-            SpecKeys.SET.path(), "write each expression as up of its column in to",
-            SpecKeys.TRIGGERS.path(), "leave it out: the triggers of the table fire, but for the one of this migration",
-            SpecKeys.RECONCILE_DIFFERENT.group(), "write it at the top of the file");
+            SpecKeys.NAME.path(),
+            "the job has the name of the migration: leave it out",
+            SpecKeys.TABLE.path(),
+            "write it at the top of the file",
+            SpecKeys.TENANT.path(),
+            "write it at the top of the file",
+            SpecKeys.KEY.path(),
+            "write it at the top of the file",
+            SpecKeys.SET.path(),
+            "write each expression as up of its column in to",
+            SpecKeys.TRIGGERS.path(),
+            "leave it out: the triggers of the table fire, but for the one of this migration",
+            CopyKeys.GROUP,
+            "a migration that moves columns into another table says so at the top of the file",
+            SpecKeys.RECONCILE_DIFFERENT.group(),
+            "write it at the top of the file");
 
     private static final List<SpecKey<?>> ALLOWED = SpecKeys.ALL.stream()
             .<SpecKey<?>>map(key -> key)
@@ -33,7 +43,7 @@ record BackfillType() implements SpecType<SpecNode.Mapping> {
 
     @Override
     public String check() {
-        return "all but `name`, `table`, `tenant`, `set`, `key`, `triggers` and `reconcile`";
+        return "all but `name`, `table`, `tenant`, `set`, `into`, `key`, `triggers` and `reconcile`";
     }
 
     @Override

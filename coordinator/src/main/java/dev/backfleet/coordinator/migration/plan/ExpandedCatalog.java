@@ -15,6 +15,7 @@ import dev.backfleet.coordinator.pin.PinnedSpec;
 import dev.backfleet.coordinator.pin.Rejection;
 import dev.backfleet.coordinator.pin.TableFacts;
 import dev.backfleet.coordinator.pin.TableFacts.Column;
+import dev.backfleet.coordinator.pin.TargetState;
 import dev.backfleet.coordinator.pin.state.Matching;
 import dev.backfleet.coordinator.pin.state.ServerState;
 import dev.backfleet.coordinator.pin.state.TableState;
@@ -66,6 +67,17 @@ final class ExpandedCatalog implements Catalog {
     @Override
     public Optional<Rejection> refusal(JobDefinition.Table table, String column, SqlExpression expression) {
         return look.refusal(migration, shape, Identifier.of(column), expression);
+    }
+
+    @Override
+    public Optional<Rejection> refusal(
+            JobDefinition.Table from, JobDefinition.Table into, String column, SqlExpression expression) {
+        return real.refusal(from, into, column, expression);
+    }
+
+    @Override
+    public TargetState targetState(JobDefinition.Table into, Triggers triggers) {
+        return real.targetState(into, triggers);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.operation.derived;
 
 import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.kind.CopyRows;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
@@ -32,6 +33,14 @@ public final class DerivedJobs {
     /** The columns of a job's table, in order. */
     public List<ColumnFacts> columns(OriginJob origin) {
         return store.columns(origin.definition().table());
+    }
+
+    /** The columns of the table that takes the copies of a job, in order; none if it copies no rows. */
+    public List<ColumnFacts> columnsOfCopies(OriginJob origin) {
+        return origin.definition().work() instanceof CopyRows copy
+                ? store.columns(new JobDefinition.Table(
+                        copy.into().oid(), copy.into().schema(), copy.into().name()))
+                : List.of();
     }
 
     /**

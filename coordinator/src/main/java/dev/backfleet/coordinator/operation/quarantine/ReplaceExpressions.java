@@ -82,7 +82,7 @@ public final class ReplaceExpressions {
                 .filter(assignment -> assignment.column().equals(column.name()))
                 .findFirst()
                 .orElseThrow(() -> refused(column, "the job does not set this column"));
-        catalog.refusal(definition.table(), column.name(), expression).ifPresent(why -> {
+        catalog.refusal(definition, column.name(), expression).ifPresent(why -> {
             throw refused(column, "PostgreSQL rejects the expression: " + why);
         });
         return new Assignment(old.column(), old.number(), expression.text());

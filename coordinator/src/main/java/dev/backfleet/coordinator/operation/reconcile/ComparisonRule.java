@@ -4,6 +4,8 @@ import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.kind.Assignment;
 import dev.backfleet.common.job.kind.CompareRows;
 import dev.backfleet.common.job.kind.ComparedColumn;
+import dev.backfleet.common.job.kind.ComparedCopy;
+import dev.backfleet.common.job.kind.CopyKey;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
@@ -11,6 +13,7 @@ import dev.backfleet.coordinator.operation.derived.ColumnFacts;
 import dev.backfleet.coordinator.operation.derived.OriginJob;
 import dev.backfleet.coordinator.pin.Catalog;
 import dev.backfleet.coordinator.pin.Recomputation;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,14 +28,17 @@ final class ComparisonRule {
     private final OriginJob job;
     private final JobDefinition definition;
     private final Map<String, ColumnFacts> columns;
+    private final Map<String, ColumnFacts> ofCopies;
     private final Recomputation recomputation;
 
     /**
      * Of a job.
      *
      * @param columns the columns of its table, in order
+     * @param ofCopies those of the table that takes its copies; none if it copies no rows
      */
-    ComparisonRule(Catalog catalog, OriginJob job, List<ColumnFacts> columns) {
+    ComparisonRule(Catalog catalog, OriginJob job, List<ColumnFacts> columns, List<ColumnFacts> ofCopies) {
+        this.ofCopies = ofCopies.stream().collect(Collectors.toMap(ColumnFacts::name, facts -> facts));
         this.job = job;
         this.definition = job.definition();
         this.columns = columns.stream().collect(Collectors.toMap(ColumnFacts::name, facts -> facts));
@@ -45,9 +51,53 @@ final class ComparisonRule {
      * @param different the spec's own condition for a row that is wrong
      * @param tenant the column by which rows are counted
      * @param standby the standby on which rows are read
-     * @throws OperationRefused INVALID if the change cannot be computed again, and there is no condition
+     * @throws OperationRefused INVALID if the change cannot be computed again, and there is no condition; if the key of a copy cannot be
+     *     computed again; if a condition is given for a copy
      */
     CompareRows comparison(Optional<SqlExpression> different, Optional<String> tenant, Optional<String> standby) {
+        return switch (definition.work().kind()) {
+            case UPDATE_ROWS -> ofUpdate(different, tenant, standby);
+            case COPY_ROWS -> ofCopy(different, tenant, standby);
+            case COMPARE_ROWS -> throw new IllegalStateException("a comparison is not compared");
+        };
+    }
+
+    // What cannot be computed again, such as the time of the copy, is not compared: the rest tells whether it is the
+    // copy of this row.
+    private CompareRows ofCopy(Optional<SqlExpression> different, Optional<String> tenant, Optional<String> standby) {
+        if (different.isPresent()) {
+            throw new OperationRefused(
+                    Code.INVALID, "a condition on one row cannot judge a copy", "leave --different out");
+        }
+        var copy = definition.copyRows();
+        var key = copy.into().key().stream().map(CopyKey::name).collect(Collectors.toSet());
+        var compared = new ArrayList<ComparedColumn>();
+        for (var set : copy.set()) {
+            var obstacle = recomputation.obstacle(set);
+            if (obstacle.isEmpty()) {
+                compared.add(compared(set, ofCopies));
+            } else if (key.contains(set.column())) {
+                throw new OperationRefused(
+                        Code.INVALID,
+                        "the copies of " + job.name() + " cannot be found again: " + obstacle.get(),
+                        "compare them yourself");
+            }
+        }
+        return new CompareRows(
+                job.id(),
+                compared,
+                true,
+                copy.where(),
+                selectedBy(),
+                null,
+                tenant.orElse(null),
+                job.submittedXid(),
+                job.finishedXid(),
+                standby.orElse(null),
+                new ComparedCopy(copy.into(), copy.back()));
+    }
+
+    private CompareRows ofUpdate(Optional<SqlExpression> different, Optional<String> tenant, Optional<String> standby) {
         var update = definition.updateRows();
         var obstacle = recomputation.obstacle();
         if (obstacle.isPresent() && different.isEmpty()) {
@@ -58,7 +108,7 @@ final class ComparisonRule {
         }
         return new CompareRows(
                 job.id(),
-                update.set().stream().map(this::compared).toList(),
+                update.set().stream().map(set -> compared(set, columns)).toList(),
                 obstacle.isEmpty(),
                 update.where(),
                 selectedBy(),
@@ -69,7 +119,7 @@ final class ComparisonRule {
                 standby.orElse(null));
     }
 
-    private ComparedColumn compared(Assignment set) {
+    private static ComparedColumn compared(Assignment set, Map<String, ColumnFacts> columns) {
         var facts = columns.get(set.column());
         if (facts == null) {
             throw new IllegalStateException("no column " + set.column() + ", although it was pinned");

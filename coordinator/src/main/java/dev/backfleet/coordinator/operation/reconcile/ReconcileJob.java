@@ -91,7 +91,7 @@ public final class ReconcileJob {
         var spec = spec(checked);
         var different = options.different().or(() -> spec.flatMap(Spec::different));
         var columns = jobs.columns(checked);
-        var rule = new ComparisonRule(catalog, checked, columns);
+        var rule = new ComparisonRule(catalog, checked, columns, jobs.columnsOfCopies(checked));
         var work = rule.comparison(different, tenant(checked, spec), options.standby());
         var definition = definition(checked, work);
         different.ifPresent(condition -> requireAccepted(definition, condition));
@@ -142,7 +142,11 @@ public final class ReconcileJob {
         var compare = definition.compareRows();
         var names = new LinkedHashSet<>(compare.selectedBy());
         definition.key().forEach(column -> names.add(column.name()));
-        compare.compared().forEach(column -> names.add(column.name()));
+        if (compare.copied() == null) {
+            compare.compared().forEach(column -> names.add(column.name()));
+        } else {
+            compare.copied().back().forEach(column -> names.add(column.column()));
+        }
         Optional.ofNullable(compare.tenant()).ifPresent(names::add);
         compare.expressions().forEach(expression -> names.addAll(expression.names()));
         var used = new ArrayList<String>();

@@ -2,7 +2,9 @@ package dev.backfleet.coordinator.operation.reconcile;
 
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.kind.Assignment;
+import dev.backfleet.common.job.kind.CopyRows;
 import dev.backfleet.common.job.kind.OldValues;
+import dev.backfleet.common.job.kind.OnConflict;
 import dev.backfleet.common.job.kind.UpdateRows;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.Lookup;
@@ -67,6 +69,16 @@ public final class RepairRows {
     }
 
     private static JobDefinition repair(JobDefinition of, Counted counted) {
+        if (of.work() instanceof CopyRows copy) {
+            return of.working(new CopyRows(
+                    copy.into(),
+                    copy.values(),
+                    counted.condition(),
+                    OnConflict.UPDATE,
+                    copy.back(),
+                    copy.triggers(),
+                    copy.migration()));
+        }
         var compare = counted.definition().compareRows();
         var set = compare.compared().stream()
                 .map(column -> new Assignment(column.name(), column.number(), column.expression()))

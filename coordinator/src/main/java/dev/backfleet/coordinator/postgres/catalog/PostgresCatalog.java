@@ -19,6 +19,7 @@ import dev.backfleet.coordinator.pin.Rejection.Kind;
 import dev.backfleet.coordinator.pin.TableFacts;
 import dev.backfleet.coordinator.pin.TableFacts.Column;
 import dev.backfleet.coordinator.pin.TableFacts.Leaf;
+import dev.backfleet.coordinator.pin.TargetState;
 import dev.backfleet.coordinator.pin.state.Matching;
 import dev.backfleet.coordinator.pin.state.ServerState;
 import dev.backfleet.coordinator.pin.state.TableState;
@@ -122,6 +123,22 @@ public final class PostgresCatalog implements Catalog {
                 .or(() -> explain("update only " + table.quoted() + " as "
                         + Identifier.of(table.name()).quoted() + " set "
                         + Identifier.of(column).quoted() + " = " + expression.jdbcParenthesized()));
+    }
+
+    // A function that returns a set, or an aggregate, is rejected where rows are locked.
+    @Override
+    public Optional<Rejection> refusal(
+            JobDefinition.Table from, JobDefinition.Table into, String column, SqlExpression expression) {
+        var alias = Identifier.of(from.name()).quoted();
+        return shadowed(from, expression)
+                .or(() -> explain("insert into " + into.quoted() + " ("
+                        + Identifier.of(column).quoted() + ") select " + expression.jdbcParenthesized() + " from only "
+                        + from.quoted() + " as " + alias + " for no key update of " + alias));
+    }
+
+    @Override
+    public TargetState targetState(JobDefinition.Table into, Triggers triggers) {
+        return database.jdbi().withHandle(handle -> new TargetStore(handle).state(into, triggers));
     }
 
     @Override

@@ -4,8 +4,10 @@ import dev.backfleet.common.error.SafeErrorMessage;
 import dev.backfleet.common.error.SqlStateCodes;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.kind.Comparison;
+import dev.backfleet.common.job.kind.Work;
 import dev.backfleet.common.postgres.ServerErrors;
 import dev.backfleet.common.postgres.batch.BatchStatement;
+import dev.backfleet.common.postgres.batch.CopyPart;
 import dev.backfleet.common.postgres.batch.KeyOrder;
 import dev.backfleet.common.postgres.batch.KnownRowStatement;
 import dev.backfleet.common.postgres.batch.RowAlias;
@@ -21,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -66,7 +69,7 @@ final class StatementTrial {
             select not exists (select from pg_proc p where p.proname = any(?) and p.provolatile = 'v')
               and (? or not exists (
                 select from pg_trigger t join pg_proc p on p.oid = t.tgfoid join pg_language l on l.oid = p.prolang
-                where t.tgrelid = ?::oid and not t.tgisinternal and t.tgenabled <> 'D' and l.lanname not in ('plpgsql', 'sql')))
+                where t.tgrelid = any(?::oid[]) and not t.tgisinternal and t.tgenabled <> 'D' and l.lanname not in ('plpgsql', 'sql')))
             """;
 
     // Independent of the language of the driver's message.
@@ -105,6 +108,7 @@ final class StatementTrial {
         }
         return switch (job.work().kind()) {
             case UPDATE_ROWS -> updateFirstRow(new RowChange(job.updateRows()));
+            case COPY_ROWS -> copyFirstRow();
             case COMPARE_ROWS -> Optional.empty(); // it changes none
         };
     }
@@ -175,6 +179,16 @@ final class StatementTrial {
     }
 
     private Optional<Objection> updateFirstRow(RowChange change) throws SQLException {
+        return changeFirstRow(isFirst -> " update only " + leaf.quoted() + " as " + new RowAlias(job).quoted() + " set "
+                + change.assignments() + " where " + isFirst + change.andWhere());
+    }
+
+    private Optional<Objection> copyFirstRow() throws SQLException {
+        return changeFirstRow(isFirst ->
+                ", " + new CopyPart(job).change(leaf.quoted(), isFirst) + " select count(*) from backfleet_change");
+    }
+
+    private Optional<Objection> changeFirstRow(UnaryOperator<String> changing) throws SQLException {
         var row = new RowAlias(job);
         var order = new KeyOrder(job.key());
         var rows = new KeyOrder.Rows("only " + leaf.quoted() + " as backfleet_k", order::scanned, i -> "b" + i);
@@ -182,9 +196,8 @@ final class StatementTrial {
                 .mapToObj(
                         i -> order.compare(i, row.key(i), Comparison.EQUAL, "(select b" + i + " from backfleet_first)"))
                 .collect(Collectors.joining(" and "));
-        var sql = "with backfleet_first as materialized (" + rows.where(order, "true", false, "limit 1")
-                + ") update only " + leaf.quoted() + " as " + row.quoted() + " set " + change.assignments()
-                + " where " + isFirst + change.andWhere();
+        var sql = "with backfleet_first as materialized (" + rows.where(order, "true", false, "limit 1") + ")"
+                + changing.apply(isFirst);
         return inTransaction(TRYING, () -> {
             try (var statement = connection.createStatement()) {
                 for (var setting : TransactionSettings.statements(job)) {
@@ -212,12 +225,18 @@ final class StatementTrial {
         try (var statement = connection.prepareStatement(MAY_TRY)) {
             statement.setArray(1, connection.createArrayOf("text", names.toArray()));
             statement.setBoolean(2, job.work().suppressesTriggers());
-            statement.setLong(3, leaf.oid());
+            statement.setArray(3, connection.createArrayOf("bigint", changed()));
             try (var row = statement.executeQuery()) {
                 row.next();
                 return row.getBoolean(1);
             }
         }
+    }
+
+    private Object[] changed() {
+        return job.work().kind() == Work.Kind.COPY_ROWS
+                ? new Object[] {leaf.oid(), job.copyRows().into().oid()}
+                : new Object[] {leaf.oid()};
     }
 
     /** Runs work in a transaction that is rolled back. */

@@ -52,6 +52,8 @@ final class OriginStore {
             select d from backfleet.job j, backfleet.column_differences((j.definition #>> '{table,oid}')::oid, j.pinned) d
             where j.id = :job and exists (select from pg_catalog.pg_class c where c.oid = (j.definition #>> '{table,oid}')::oid)
             union
+            select d from backfleet.copy_differences(:job) d
+            union
             select d from unnest(:leaves) l (oid) join pg_catalog.pg_class c on c.oid = l.oid and c.relkind = 'r',
                  backfleet.key_differences(c.oid, :key) d
             order by d

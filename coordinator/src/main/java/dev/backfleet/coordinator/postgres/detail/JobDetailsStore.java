@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.postgres.detail;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.job.KeyColumn;
+import dev.backfleet.common.job.kind.CopyRows;
 import dev.backfleet.common.job.kind.Triggers;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.TableName;
@@ -85,6 +86,7 @@ final class JobDetailsStore {
                 key.stream().map(JobDetailsStore::quoted).toList(),
                 definition.tenantLed() ? quoted(key.get(0)) : null,
                 definition.work().kind().stored(),
+                what.into,
                 what.expressions.entrySet().stream()
                         .map(set -> new JobDetails.Expression(
                                 quoted(set.getKey()), set.getValue(), changes.get("set." + set.getKey())))
@@ -96,6 +98,16 @@ final class JobDetailsStore {
                 row.getObject("rate_now", Double.class),
                 row.getInt("slots_now_"),
                 row.getString("spec"));
+    }
+
+    private static JobDetails.Into intoOf(CopyRows copy) {
+        var back = new LinkedHashMap<String, String>();
+        copy.back().forEach(one -> back.put(quoted(one.column()), quoted(one.from())));
+        return new JobDetails.Into(
+                copy.into().shown(),
+                copy.into().key().stream().map(key -> quoted(key.name())).toList(),
+                copy.conflict().name().toLowerCase(Locale.ROOT),
+                back);
     }
 
     private static JobDetails.Submitted submitted(ResultSet row) throws SQLException {
@@ -113,6 +125,7 @@ final class JobDetailsStore {
 
     /** What batches do with a row. */
     private record What(
+            JobDetails.@Nullable Into into,
             Map<String, String> expressions,
             @Nullable String where,
             @Nullable String different,
@@ -124,13 +137,19 @@ final class JobDetailsStore {
                     var update = job.updateRows();
                     var set = new LinkedHashMap<String, String>();
                     update.set().forEach(one -> set.put(one.column(), one.expression()));
-                    yield new What(set, update.where(), null, update.triggers());
+                    yield new What(null, set, update.where(), null, update.triggers());
+                }
+                case COPY_ROWS -> {
+                    var copy = job.copyRows();
+                    var values = new LinkedHashMap<String, String>();
+                    copy.values().forEach(one -> values.put(one.name(), one.expression()));
+                    yield new What(intoOf(copy), values, copy.where(), null, copy.triggers());
                 }
                 case COMPARE_ROWS -> {
                     var compare = job.compareRows();
                     var compared = new LinkedHashMap<String, String>();
                     compare.compared().forEach(one -> compared.put(one.name(), one.expression()));
-                    yield new What(compared, compare.selected(), compare.different(), null);
+                    yield new What(null, compared, compare.selected(), compare.different(), null);
                 }
             };
         }

@@ -16,7 +16,7 @@ public final class CompletenessStore {
     private static final String WAITS = "select look_back from backfleet.job where id = :job";
 
     private static final String LOOKED = """
-            update backfleet.job set look_back = false, rows_unchanged = :unchanged, rows_matching = :matching
+            update backfleet.job set look_back = false, rows_unchanged = :unchanged, rows_matching = :matching, orphans = :orphans
             where id = :job
             """;
 
@@ -92,11 +92,12 @@ public final class CompletenessStore {
     }
 
     /** Stores the result of the check. */
-    public void looked(@Nullable Long unchanged, @Nullable Long matching) {
+    public void looked(@Nullable Long unchanged, @Nullable Long matching, @Nullable Long orphans) {
         handle.createUpdate(LOOKED)
                 .bind("job", job)
                 .bind("unchanged", unchanged)
                 .bind("matching", matching)
+                .bind("orphans", orphans)
                 .execute();
     }
 

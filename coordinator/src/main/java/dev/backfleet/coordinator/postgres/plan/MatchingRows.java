@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 
 import dev.backfleet.common.error.SqlStateCodes;
 import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.kind.Work;
 import dev.backfleet.common.postgres.batch.KeySpace;
 import dev.backfleet.common.postgres.batch.RowAlias;
 import dev.backfleet.common.sql.Identifier;
@@ -100,7 +101,8 @@ final class MatchingRows {
     OptionalLong in(JobDefinition.Table relation, boolean sampled, boolean computed, long millis) throws SQLException {
         handle.execute("set local statement_timeout = " + millis);
         var sample = sampled ? sample(relation) : "";
-        var needed = computed ? WOULD_NOT_HOLD : "true";
+        // What a copy writes back is known only when it is there.
+        var needed = computed && definition.work().kind() != Work.Kind.COPY_ROWS ? WOULD_NOT_HOLD : "true";
         try (var statement = handle.getConnection().prepareStatement(text(relation, sample, needed))) {
             for (var i = 1; i <= 4; i += 2) {
                 statement.setLong(i, job);

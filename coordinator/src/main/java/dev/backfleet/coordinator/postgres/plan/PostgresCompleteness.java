@@ -6,6 +6,8 @@ import dev.backfleet.common.error.SafeErrorMessage;
 import dev.backfleet.common.error.SqlStates;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.job.kind.CompareRows;
+import dev.backfleet.common.job.kind.Work;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.ServerErrors;
 import dev.backfleet.common.unit.HumanText;
@@ -34,6 +36,7 @@ public final class PostgresCompleteness implements CompletenessCheck.Ends {
     private static final String ROWS = "rows of the table";
     private static final String UNCHANGED = "rows unchanged";
     private static final String MATCHING = "rows matching";
+    private static final String ORPHANS = "copies of no row";
     private static final String NOT_PUT_BACK = "rows not put back";
 
     private final Database database;
@@ -63,12 +66,29 @@ public final class PostgresCompleteness implements CompletenessCheck.Ends {
         if (!counts.failed() && undone != null) {
             conflicts(job, undone);
         }
+        var orphans = definition.work() instanceof CompareRows compare && compare.copied() != null
+                ? orphans(job, definition)
+                : null;
         database.jdbi().useTransaction(handle -> {
             var unchanged = counts.failed() ? null : unchanged(handle, job, definition, counts);
             if (!counts.failed()) {
                 compareWithTable(handle, job, counts);
             }
-            CompletenessStore.of(handle, job).looked(unchanged, matching);
+            CompletenessStore.of(handle, job).looked(unchanged, matching, orphans);
+        });
+    }
+
+    // Whatever fails here must not keep the reconcile from ending.
+    private @Nullable Long orphans(long job, JobDefinition definition) {
+        return database.jdbi().withHandle(handle -> {
+            var notes = new NoteStore(handle);
+            notes.forget(job, ORPHANS);
+            try {
+                return inTransaction(handle, () -> OrphanedCopies.count(handle, definition, LONGEST));
+            } catch (SQLException e) {
+                notes.tell(job, ORPHANS, "copies that are of no row were not counted: " + words(e));
+                return null;
+            }
         });
     }
 
@@ -98,7 +118,10 @@ public final class PostgresCompleteness implements CompletenessCheck.Ends {
         var notes = new NoteStore(handle);
         notes.forget(job, UNCHANGED);
         var rows = counts.unchanged();
-        if (!definition.work().changesRows() || definition.work().where() != null || rows == 0) {
+        // A row whose copy was there already is passed over: that is no row that was left out.
+        var isKnown = definition.work().kind() == Work.Kind.UPDATE_ROWS
+                && definition.work().where() == null;
+        if (!isKnown || rows == 0) {
             return null;
         }
         var triggers = CompletenessStore.of(handle, job).triggers();

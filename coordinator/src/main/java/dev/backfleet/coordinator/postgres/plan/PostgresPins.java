@@ -125,7 +125,7 @@ public final class PostgresPins implements SchemaDriftCheck.Pins, Resume.Pins {
         var catalog = new PostgresCatalog(database);
         var refusals = new ArrayList<String>();
         definition.work().set().forEach(set -> catalog.refusal(
-                        definition.table(), set.column(), SqlExpression.parse(set.expression()))
+                        definition, set.column(), SqlExpression.parse(set.expression()))
                 .ifPresent(why -> refusals.add(
                         "PostgreSQL rejects " + Identifier.of(set.column()) + " = " + set.expression() + ": " + why)));
         where(definition)

@@ -6,6 +6,7 @@ import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.job.Rollout;
+import dev.backfleet.common.job.kind.Work;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.coordinator.query.plan.PlanReport.Shards;
@@ -82,19 +83,23 @@ public final class PostgresPreview implements PlanSpec.Preview {
 
     @Override
     public String statement(JobDefinition definition) {
-        var update = definition.updateRows();
         var table = definition.table();
-        var set = update.set().stream()
-                .map(one ->
-                        Identifier.of(one.column()) + " = (" + one.expression().strip() + ")")
-                .collect(joining(",\n    "));
+        var from = Identifier.of(table.schema()) + "." + Identifier.of(table.name());
         var key = definition.key().stream()
                 .map(KeyColumn::name)
                 .map(name -> Identifier.of(name).toString())
                 .collect(joining(", "));
-        return "update " + Identifier.of(table.schema()) + "." + Identifier.of(table.name()) + "\nset " + set
-                + "\nwhere (" + key + ") is in the range of the batch"
-                + (update.where() == null ? "" : "\n  and (" + update.where().strip() + ")");
+        var where = definition.work().where();
+        var rows = "\nwhere (" + key + ") is in the range of the batch"
+                + (where == null ? "" : "\n  and (" + where.strip() + ")");
+        return definition.work().kind() == Work.Kind.COPY_ROWS
+                ? CopyPreview.statement(definition.copyRows(), from, rows)
+                : "update " + from + "\nset "
+                        + definition.work().set().stream()
+                                .map(one -> Identifier.of(one.column()) + " = ("
+                                        + one.expression().strip() + ")")
+                                .collect(joining(",\n    "))
+                        + rows;
     }
 
     @Override

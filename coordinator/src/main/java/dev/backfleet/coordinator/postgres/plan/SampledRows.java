@@ -9,9 +9,7 @@ import dev.backfleet.common.job.kind.Comparison;
 import dev.backfleet.common.postgres.ServerErrors;
 import dev.backfleet.common.postgres.batch.KeyOrder;
 import dev.backfleet.common.postgres.batch.RowAlias;
-import dev.backfleet.common.postgres.batch.RowChange;
 import dev.backfleet.common.postgres.batch.TransactionSettings;
-import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.coordinator.query.plan.RowSample.Row;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -43,8 +41,6 @@ final class SampledRows {
     private static final Set<String> BUSY =
             Set.of(SqlStateCodes.LOCK_NOT_AVAILABLE, SqlStateCodes.DEADLOCK, SqlStateCodes.SERIALIZATION_FAILURE);
 
-    private static final int LENGTH = 1_000;
-
     private static final List<String> FINDING = List.of(
             "start transaction read only",
             "set local row_security = off",
@@ -66,7 +62,7 @@ final class SampledRows {
     private final JobDefinition.Table leaf;
     private final KeyOrder order;
     private final RowAlias row;
-    private final RowChange change;
+    private final SampledChange change;
 
     SampledRows(Handle handle, JobDefinition job, JobDefinition.Table leaf) {
         this.connection = handle.getConnection();
@@ -74,7 +70,7 @@ final class SampledRows {
         this.leaf = leaf;
         this.order = new KeyOrder(job.key());
         this.row = new RowAlias(job);
-        this.change = new RowChange(job.updateRows());
+        this.change = SampledChange.of(job, leaf);
     }
 
     /**
@@ -100,8 +96,9 @@ final class SampledRows {
     }
 
     private List<Found> found(int most, Duration longest) throws SQLException {
-        var sql = "select array[" + order.each(i -> row.key(i) + "::text") + "], " + values() + " from " + table()
-                + " where true" + change.andWhere() + " order by " + order.ordered(row::key, false) + " limit " + most;
+        var sql = "select array[" + order.each(i -> row.key(i) + "::text") + "], " + change.before() + " from "
+                + table() + " where true" + change.andWhere() + " order by " + order.ordered(row::key, false)
+                + " limit " + most;
         try {
             begin(FINDING);
             execute("set local statement_timeout = " + Math.max(1, longest.toMillis()));
@@ -119,15 +116,10 @@ final class SampledRows {
     }
 
     private Row changed(Found found) throws SQLException {
-        var sql = "update " + table() + " set " + change.assignments() + " where "
-                + IntStream.rangeClosed(1, order.columns())
-                        .mapToObj(i -> order.compare(
-                                i,
-                                row.key(i),
-                                Comparison.EQUAL,
-                                "?::" + order.column(i).type()))
-                        .collect(joining(" and "))
-                + change.andWhere() + " returning " + values();
+        var sql = change.statement(IntStream.rangeClosed(1, order.columns())
+                .mapToObj(i -> order.compare(
+                        i, row.key(i), Comparison.EQUAL, "?::" + order.column(i).type()))
+                .collect(joining(" and ")));
         try {
             begin(CHANGING);
             for (var setting : TransactionSettings.statements(job)) {
@@ -165,13 +157,6 @@ final class SampledRows {
 
     private String table() {
         return "only " + leaf.quoted() + " as " + row.quoted();
-    }
-
-    private String values() {
-        return job.work().columns().stream()
-                .map(column ->
-                        "left(" + row.quoted() + "." + Identifier.of(column).quoted() + "::text, " + LENGTH + ")")
-                .collect(joining(", ", "array[", "]"));
     }
 
     private static List<String> keys(ResultSet rows) throws SQLException {
@@ -217,7 +202,7 @@ final class SampledRows {
 
         private static Map<String, @Nullable String> byColumn(JobDefinition job, List<@Nullable String> values) {
             var named = new LinkedHashMap<String, @Nullable String>();
-            var columns = job.work().columns();
+            var columns = SampledChange.columns(job);
             for (var i = 0; i < columns.size(); i++) {
                 named.put(columns.get(i), values.get(i));
             }

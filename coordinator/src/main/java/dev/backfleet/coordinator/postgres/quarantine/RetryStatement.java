@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.job.kind.Comparison;
+import dev.backfleet.common.postgres.batch.CopyPart;
 import dev.backfleet.common.postgres.batch.KeptRows;
 import dev.backfleet.common.postgres.batch.KeyOrder;
 import dev.backfleet.common.postgres.batch.RowAlias;
@@ -97,16 +98,11 @@ final class RetryStatement {
     private final JobDefinition job;
     private final JobDefinition.Table relation;
     private final RowAlias row;
-    private final RowChange change;
 
     RetryStatement(JobDefinition job, JobDefinition.Table relation) {
         this.job = job;
         this.relation = relation;
         this.row = new RowAlias(job);
-        this.change = switch (job.work().kind()) {
-            case UPDATE_ROWS -> new RowChange(job.updateRows());
-            case COMPARE_ROWS -> throw new IllegalStateException("a comparison changes no row");
-        };
     }
 
     /** Retries a row in a transaction of its own. */
@@ -148,6 +144,14 @@ final class RetryStatement {
     private String changing(String name) {
         var isRow = each(i -> equal(
                 i, row.key(i), "(select " + value("backfleet_key", i) + " from backfleet_target where not waits)"));
+        return switch (job.work().kind()) {
+            case UPDATE_ROWS -> updating(name, isRow, new RowChange(job.updateRows()));
+            case COPY_ROWS -> new CopyPart(job).change(name, isRow);
+            case COMPARE_ROWS -> throw new IllegalStateException("a comparison changes no row");
+        };
+    }
+
+    private String updating(String name, String isRow, RowChange change) {
         return job.work().old().matter()
                 ? new KeptRows(job).update(name, isRow, change)
                 : "backfleet_change as (\n  update only " + name + " as " + row.quoted() + "\n  set "

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.kind.Comparison;
+import dev.backfleet.common.postgres.batch.CopyPart;
 import dev.backfleet.common.postgres.batch.RowAlias;
 import dev.backfleet.common.postgres.batch.RowChange;
 import dev.backfleet.common.postgres.batch.RowJudgement;
@@ -88,6 +89,8 @@ final class TrialStatement {
                 yield "with backfleet_change as (update only " + name + " set " + change.assignments() + " where "
                         + isRow + change.andWhere() + " returning 1) select count(*) from backfleet_change";
             }
+            case COPY_ROWS ->
+                "with " + new CopyPart(job).change(table.quoted(), isRow) + " select count(*) from backfleet_change";
             case COMPARE_ROWS ->
                 "select count(backfleet_r.judged) from (select " + RowJudgement.finding(job) + " as judged from only "
                         + name + " where " + isRow + " offset 0) backfleet_r";

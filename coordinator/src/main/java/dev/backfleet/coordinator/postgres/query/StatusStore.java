@@ -102,7 +102,7 @@ public final class StatusStore {
             ) b
             cross join lateral (
               -- Until the job ends, when a look says it. Without a condition, each row that a batch has scanned is to be changed.
-              select case when j.finished_at is null and j.definition ->> 'where' is null
+              select case when j.finished_at is null and j.definition ->> 'where' is null and j.definition -> 'copy' is null
                             and b.walked - b.changed - j.quarantined > 0
                        then ({kept-by}) end as kept_by
             ) k

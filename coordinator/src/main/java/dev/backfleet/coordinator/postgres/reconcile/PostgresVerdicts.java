@@ -28,7 +28,8 @@ public final class PostgresVerdicts implements AskGate.Passes, ShowReconcile.Det
     // now. A key begins with the tenant where shards follow tenants; otherwise a row in quarantine may be of any
     // tenant.
     private static final String FACTS = """
-            select j.id, j.name, j.state, j.finished_at, p.id as pass, p.started_at as pass_started_at, p.finished_at as pass_finished_at,
+            select j.id, j.name, j.state, j.finished_at, p.id as pass, p.started_at as pass_started_at, p.finished_at as pass_finished_at, p.orphans,
+                   p.definition #> '{compare,copied}' is not null as of_copies,
                    extract(epoch from clock_timestamp() - p.finished_at)::float8 as age, v.scanned, v.judged,
                    p.definition #>> '{compare,standby}' as standby,
                    p.definition #> '{compare,tenant}' is not null or (j.definition ->> 'tenantLed')::boolean as by_tenant,
@@ -144,6 +145,9 @@ public final class PostgresVerdicts implements AskGate.Passes, ShowReconcile.Det
                                 row.getLong("judged"),
                                 place(row.getString("standby"))),
                 pass == null ? null : counts(row),
+                pass == null || !row.getBoolean("of_copies")
+                        ? null
+                        : new GateFacts.Copies(Optional.ofNullable(row.getObject("orphans", Long.class))),
                 row.getLong("foreign_tables"),
                 unfinished == null
                         ? null

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.kind.Assignment;
+import dev.backfleet.common.job.kind.Work;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.coordinator.pin.state.Matching;
@@ -85,7 +86,8 @@ public final class ExpressionTrial {
 
     /** How many of some rows that match the condition still match it after the change; nothing if that cannot be computed. */
     public Optional<Matching> matching() {
-        if (job.work().where() == null) {
+        // What a copy writes back is known only when it is there.
+        if (job.work().where() == null || job.work().kind() == Work.Kind.COPY_ROWS) {
             return Optional.empty();
         }
         return asked(() -> {

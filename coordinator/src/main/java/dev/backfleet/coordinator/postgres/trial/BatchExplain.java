@@ -87,9 +87,7 @@ public final class BatchExplain {
         var root = PlanJson.parsed(String.join("", explained(connection, "explain (format json) " + sql)))
                 .path("Plan");
         var scan = below(PlanJson.part(root, "CTE backfleet_nth"));
-        // A job that keeps old values finds its rows before it changes them.
-        var before = PlanJson.part(root, "CTE backfleet_before");
-        var update = below(before.isMissingNode() ? PlanJson.part(root, "CTE backfleet_change") : before);
+        var update = below(finding(root));
         var byRange = isByRange(update);
         return new BatchPlan(
                 leaf.shown(),
@@ -102,6 +100,15 @@ public final class BatchExplain {
                 byRange ? rows : matching(connection, leaf),
                 update.path("Plan Rows").asLong(),
                 explained(connection, "explain " + sql));
+    }
+
+    // A job that keeps old values, or copies rows, finds its rows before it changes them.
+    private static JsonNode finding(JsonNode root) {
+        return Stream.of("CTE backfleet_before", "CTE backfleet_source", "CTE backfleet_change")
+                .map(part -> PlanJson.part(root, part))
+                .filter(part -> !part.isMissingNode())
+                .findFirst()
+                .orElse(PlanJson.none());
     }
 
     private List<String> explained(Connection connection, String sql) throws SQLException {

@@ -104,6 +104,9 @@ final class WalTrial {
     // before is that
     // of the rows behind the batch: to read the batch's own rows before it would change what it logs.
     private @Nullable Double addedWidth(TrialPlace place, int rows, long changed) throws SQLException {
+        if (job.work().columns().isEmpty()) {
+            return null;
+        }
         var order = new KeyOrder(job.key());
         var row = new RowAlias(job);
         var width = job.work().columns().stream()

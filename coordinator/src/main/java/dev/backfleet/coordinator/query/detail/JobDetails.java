@@ -2,7 +2,10 @@ package dev.backfleet.coordinator.query.detail;
 
 import dev.backfleet.common.job.JobState;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param tableOid the table's OID at submission
  * @param key the columns that it scans by, in their order
  * @param tenant the tenant column if its shards follow tenants, otherwise null
- * @param work what batches do: update-rows or compare-rows
- * @param expressions the expressions that batches evaluate now
+ * @param work what batches do: update-rows, copy-rows or compare-rows
+ * @param into of a copy, the table that takes the copies, and how; otherwise null
+ * @param expressions the expressions that batches evaluate now, by column; of a copy, the column of the copy
  * @param where which rows it changes, or which rows the job changed that it checks; null: all
  * @param different of a comparison, the spec's own condition for a row that is wrong; null: the expressions decide
  * @param triggers whether the table's triggers fire: fire or suppress; null: it changes no row
@@ -33,6 +37,7 @@ public record JobDetails(
         List<String> key,
         @Nullable String tenant,
         String work,
+        @Nullable Into into,
         List<Expression> expressions,
         @Nullable String where,
         @Nullable String different,
@@ -61,6 +66,22 @@ public record JobDetails(
             String role,
             Instant at,
             @Nullable String origin) {}
+
+    /**
+     * Where copies go.
+     *
+     * @param table the table, quoted where needed, by its name at submission
+     * @param key the columns by which a row is found that is there already
+     * @param onConflict what becomes of such a row: nothing, update or fail
+     * @param writeBack the columns of the job's own table that are given a column of the copy
+     */
+    public record Into(String table, List<String> key, String onConflict, Map<String, String> writeBack) {
+        /** Copies the collections. */
+        public Into {
+            key = List.copyOf(key);
+            writeBack = Collections.unmodifiableMap(new LinkedHashMap<>(writeBack));
+        }
+    }
 
     /**
      * The expression that a column is set to.

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param quarantined rows of the job that are in quarantine now, of the tenant if one was asked for
  * @param pass its last reconcile that has finished; null: none has
  * @param rows what that has found
+ * @param copies what it has found in the table that takes the copies; null: the job copies no rows
  * @param foreignTables partitions of the table that are foreign tables, which are not read
  * @param unfinished a reconcile that has not ended in success after that one; null: there is none
  */
@@ -29,8 +30,12 @@ public record GateFacts(
         long quarantined,
         @Nullable Pass pass,
         @Nullable WrongRowCounts rows,
+        @Nullable Copies copies,
         long foreignTables,
         @Nullable Unfinished unfinished) {
+
+    /** Copies of no row are counted up to this many. */
+    public static final int MOST_ORPHANS = 1_000;
 
     /**
      * A reconcile that is not the last one that has finished.
@@ -39,6 +44,13 @@ public record GateFacts(
      * @param state its state
      */
     public record Unfinished(String name, JobState state) {}
+
+    /**
+     * Copies that are of no row.
+     *
+     * @param orphans how many, counted up to {@link #MOST_ORPHANS}; nothing: they could not be counted in time
+     */
+    public record Copies(Optional<Long> orphans) {}
 
     /**
      * The answer.
@@ -60,6 +72,7 @@ public record GateFacts(
             incomplete.add("no reconcile of the job has finished" + follow());
         } else {
             found(rows, drift, incomplete);
+            orphans(tenant).ifPresent(incomplete::add);
             incomplete.addAll(old(pass, maxAge));
         }
         var verdict =
@@ -82,6 +95,24 @@ public record GateFacts(
             incomplete.add(rows(rows.quarantined()) + (rows.quarantined() == 1 ? " was" : " were")
                     + " in quarantine when the rows were compared");
         }
+    }
+
+    // They are not counted by tenant: one may have all of them.
+    private Optional<String> orphans(@Nullable String tenant) {
+        if (copies == null) {
+            return Optional.empty();
+        }
+        if (copies.orphans().isEmpty()) {
+            return Optional.of("copies that are of no row could not be counted in time, or not be read");
+        }
+        var count = copies.orphans().get();
+        return count == 0
+                ? Optional.empty()
+                : Optional.of((count >= MOST_ORPHANS ? "at least " : "") + HumanText.number(count)
+                        + (count == 1 ? " copy is" : " copies are") + " of no row"
+                        + (tenant == null ? "" : ", of all tenants")
+                        + ": the row was deleted, or somebody else has inserted "
+                        + (count == 1 ? "it" : "them"));
     }
 
     private List<String> old(Pass last, Optional<Duration> maxAge) {

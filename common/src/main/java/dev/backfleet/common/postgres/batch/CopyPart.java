@@ -1,0 +1,166 @@
+package dev.backfleet.common.postgres.batch;
+
+import static java.util.stream.Collectors.joining;
+
+import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.kind.Comparison;
+import dev.backfleet.common.job.kind.CopiedColumn;
+import dev.backfleet.common.job.kind.CopyRows;
+import dev.backfleet.common.job.kind.OnConflict;
+import dev.backfleet.common.sql.Identifier;
+import dev.backfleet.common.sql.SqlExpression;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+
+/**
+ * Copies the rows of a batch's range into another table, and writes back what their copies have. For plain JDBC statements only.
+ *
+ * <p>Each row is locked before its values are computed: so they are those of its last version, and a session that changes or deletes
+ * the row, with the sync's trigger or by itself, does so before the copy is made, or after it has been committed.
+ */
+public final class CopyPart implements WorkPart {
+    private static final String TEXT = """
+            ), {copy}, backfleet_counted as materialized (
+              select count(*) as changed from backfleet_change
+            """;
+
+    private static final String COPY = "backfleet_t";
+
+    private final JobDefinition job;
+    private final CopyRows work;
+    private final RowAlias row;
+    private final KeyOrder order;
+
+    /** Of a job that copies rows. */
+    public CopyPart(JobDefinition job) {
+        this.job = job;
+        this.work = job.copyRows();
+        this.row = new RowAlias(job);
+        this.order = new KeyOrder(job.key());
+    }
+
+    @Override
+    public String text() {
+        return TEXT;
+    }
+
+    @Override
+    public String rejected() {
+        return "";
+    }
+
+    @Override
+    public Map<String, String> placeholders(String relation, String arms) {
+        return Map.of("copy", change(relation, arms));
+    }
+
+    /**
+     * Common table expressions up to {@code backfleet_change}, which has a row for each row that was copied, without the WITH before
+     * and a comma after them.
+     *
+     * @param relation the table or leaf that has the rows, as it is written in SQL
+     * @param rows the condition on the rows
+     */
+    public String change(String relation, String rows) {
+        return work.back().isEmpty()
+                ? source(relation, rows) + ",\nbackfleet_change as (\n" + insert("1") + "\n)"
+                : source(relation, rows) + ",\nbackfleet_copy as (\n" + insert(returned()) + "\n),\n"
+                        + "backfleet_change as (\n" + writeBack(relation, rows) + "\n)";
+    }
+
+    /** The condition on rows that are still to be copied, beginning with AND; empty if all are. */
+    public String andWhere() {
+        var where = work.where();
+        return where == null ? "" : "\n    and " + SqlExpression.parse(where).jdbcParenthesized();
+    }
+
+    // A constant without a type takes that of its column here; the column itself checks length and precision.
+    private String source(String relation, String rows) {
+        var columns = new ArrayList<String>();
+        columns.add(order.each(i -> row.key(i) + "::" + order.column(i).type() + " as backfleet_k" + i));
+        var place = 1;
+        for (var value : work.values()) {
+            columns.add("cast(" + SqlExpression.parse(value.expression()).jdbcParenthesized() + " as " + value.type()
+                    + ") as backfleet_v" + place++);
+        }
+        return "backfleet_source as materialized (\n  select " + String.join(",\n    ", columns) + "\n  from only "
+                + relation + " as " + row.quoted() + "\n  where (" + rows + ")" + andWhere()
+                + "\n  for no key update of " + row.quoted() + "\n)";
+    }
+
+    private String insert(String returned) {
+        return "  insert into " + work.into().quoted() + " as " + COPY + " (" + names(name -> name) + ")\n  select "
+                + IntStream.rangeClosed(1, work.values().size())
+                        .mapToObj(i -> "backfleet_v" + i)
+                        .collect(joining(", "))
+                + "\n  from backfleet_source" + onConflict() + "\n  returning " + returned;
+    }
+
+    private String onConflict() {
+        if (work.conflict() == OnConflict.FAIL) {
+            return "";
+        }
+        var key = work.into().key().stream()
+                .map(column -> Identifier.of(column.name()).quoted())
+                .collect(joining(", "));
+        var conflict = "\n  on conflict (" + key + ") do ";
+        if (work.conflict() == OnConflict.UPDATE) {
+            return conflict + "update set " + names(name -> name + " = excluded." + name) + ifDifferent();
+        }
+        // A row that stays as it is has something to write back all the same, and only an update returns it.
+        var first = Identifier.of(work.into().key().get(0).name()).quoted();
+        return conflict + (work.back().isEmpty() ? "nothing" : "update set " + first + " = " + COPY + "." + first);
+    }
+
+    // A row that has the values already is not written again, unless it must be returned. Their stored bytes are
+    // compared: not every type has an equality, and two equal values may be shown differently.
+    private String ifDifferent() {
+        return work.back().isEmpty()
+                ? "\n  where cast(row(" + names(name -> COPY + "." + name)
+                        + ") as \"pg_catalog\".\"record\") operator(\"pg_catalog\".*<>) cast(row("
+                        + names(name -> "excluded." + name) + ") as \"pg_catalog\".\"record\")"
+                : "";
+    }
+
+    private String returned() {
+        var columns = new ArrayList<String>();
+        for (var i = 1; i <= work.into().key().size(); i++) {
+            columns.add(COPY + "."
+                    + Identifier.of(work.into().key().get(i - 1).name()).quoted() + " as backfleet_t" + i);
+        }
+        for (var i = 1; i <= work.back().size(); i++) {
+            columns.add(
+                    COPY + "." + Identifier.of(work.back().get(i - 1).from()).quoted() + " as backfleet_w" + i);
+        }
+        return String.join(", ", columns);
+    }
+
+    private String writeBack(String relation, String rows) {
+        var set = IntStream.rangeClosed(1, work.back().size())
+                .mapToObj(
+                        i -> Identifier.of(work.back().get(i - 1).column()).quoted() + " = backfleet_c.backfleet_w" + i)
+                .collect(joining(", "));
+        var ofRow = IntStream.rangeClosed(1, work.into().key().size())
+                .mapToObj(i -> work.into()
+                        .key()
+                        .get(i - 1)
+                        .same("backfleet_c.backfleet_t" + i, "backfleet_r.backfleet_v" + work.placeOfKey(i)))
+                .collect(joining(" and "));
+        var same = IntStream.rangeClosed(1, order.columns())
+                .mapToObj(i -> order.compare(i, row.key(i), Comparison.EQUAL, "backfleet_r.backfleet_k" + i))
+                .collect(joining(" and "));
+        return "  update only " + relation + " as " + row.quoted() + "\n  set " + set
+                + "\n  from backfleet_source backfleet_r join backfleet_copy backfleet_c on " + ofRow + "\n  where ("
+                + rows
+                + ") and " + same + "\n  returning 1";
+    }
+
+    private String names(UnaryOperator<String> each) {
+        return work.values().stream()
+                .map(CopiedColumn::name)
+                .map(name -> each.apply(Identifier.of(name).quoted()))
+                .collect(joining(", "));
+    }
+}
