@@ -70,6 +70,20 @@ public final class CopyPart implements WorkPart {
                         + "backfleet_change as (\n" + writeBack(relation, rows) + "\n)";
     }
 
+    /**
+     * The same for one row: the statement's first parameters are the values of its key, as texts.
+     *
+     * @param relation the table or leaf that has the row, as it is written in SQL
+     */
+    public String changeOfOne(String relation) {
+        var isRow = IntStream.rangeClosed(1, order.columns())
+                .mapToObj(i -> order.compare(i, row.key(i), Comparison.EQUAL, "(select b" + i + " from backfleet_key)"))
+                .collect(joining(" and "));
+        return "backfleet_key as materialized (select "
+                + order.each(i -> "?::text::" + order.column(i).type() + " as b" + i) + "),\n"
+                + change(relation, isRow);
+    }
+
     /** The condition on rows that are still to be copied, beginning with AND; empty if all are. */
     public String andWhere() {
         var where = work.where();

@@ -34,7 +34,7 @@ interface SampledChange {
     /** The values before the change, as an array of texts over the row. */
     String before();
 
-    /** The statement that changes a row, and returns the values after it, as an array of texts; no row if nothing was changed. */
+    /** The statement that changes a row, by the values of its key as parameters, and returns the values after it, as an array of texts; no row if nothing was changed. */
     String statement(String isRow);
 
     /** The change of a row itself. */
@@ -77,7 +77,7 @@ interface SampledChange {
             var values = IntStream.rangeClosed(1, copy().values().size())
                     .mapToObj(i -> "left(backfleet_v" + i + "::text, " + LENGTH + ")")
                     .collect(joining(", ", "array[", "]"));
-            return "with " + new CopyPart(job).change(leaf.quoted(), isRow) + " select " + values
+            return "with " + new CopyPart(job).changeOfOne(leaf.quoted()) + " select " + values
                     + " from backfleet_source where exists (select from backfleet_change)";
         }
 

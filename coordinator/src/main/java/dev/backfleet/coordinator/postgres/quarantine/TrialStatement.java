@@ -90,7 +90,7 @@ final class TrialStatement {
                         + isRow + change.andWhere() + " returning 1) select count(*) from backfleet_change";
             }
             case COPY_ROWS ->
-                "with " + new CopyPart(job).change(table.quoted(), isRow) + " select count(*) from backfleet_change";
+                "with " + new CopyPart(job).changeOfOne(table.quoted()) + " select count(*) from backfleet_change";
             case COMPARE_ROWS ->
                 "select count(backfleet_r.judged) from (select " + RowJudgement.finding(job) + " as judged from only "
                         + name + " where " + isRow + " offset 0) backfleet_r";
