@@ -9,6 +9,7 @@ import dev.backfleet.common.timeline.Timelines;
 import dev.backfleet.coordinator.duty.EachJob;
 import dev.backfleet.coordinator.lead.Duty;
 import dev.backfleet.coordinator.migration.Migration;
+import dev.backfleet.coordinator.migration.cutover.CountingGate;
 import dev.backfleet.coordinator.migration.cutover.CutOver;
 import dev.backfleet.coordinator.migration.cutover.RollBack;
 import dev.backfleet.coordinator.migration.file.MigrationParser;
@@ -21,11 +22,11 @@ import dev.backfleet.coordinator.postgres.migration.FlagStore;
 import dev.backfleet.coordinator.postgres.migration.MigrationStore;
 import dev.backfleet.coordinator.postgres.migration.PostgresMigrations;
 import dev.backfleet.coordinator.postgres.migration.PostgresWatches;
+import dev.backfleet.coordinator.postgres.migration.TenantCountStore;
 import dev.backfleet.coordinator.postgres.query.PostgresQueries;
 import dev.backfleet.coordinator.postgres.reconcile.PostgresVerdicts;
 import dev.backfleet.coordinator.query.reconcile.AskGate;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Wires the duties of cutovers. They read signals in a session of their own, opened when a cutover names one: a signal that is slow to read
@@ -63,10 +64,7 @@ final class CutoverDuties implements AutoCloseable {
                 log,
                 new CutOver(
                         log,
-                        (migration, backfill) -> gate.run(
-                                String.valueOf(backfill),
-                                null,
-                                Optional.of(migration.proof().maxAge())),
+                        new CountingGate(gate, new TenantCountStore(tables)),
                         new FlagStore(tables),
                         new PostgresMigrations(tables)::syncDifference,
                         CutoverDuties::stored),

@@ -94,7 +94,8 @@ public final class ControlRows implements AutoCloseable {
         await().until(() -> !select("select pg_conf_load_time()").equals(loaded));
     }
 
-    private String select(String sql) {
+    /** The first column of the first row. */
+    public String select(String sql) {
         return database.jdbi()
                 .withHandle(
                         handle -> handle.createQuery(sql).mapTo(String.class).one());

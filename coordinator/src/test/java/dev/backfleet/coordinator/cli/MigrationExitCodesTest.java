@@ -104,7 +104,9 @@ class MigrationExitCodesTest {
                 "watch nobody",
                 "cutover nobody",
                 "rollback nobody --reason r",
-                "abort nobody --yes"
+                "abort nobody --yes",
+                "gate nobody --for cutover",
+                "gate nobody --for contract"
             })
     void a_migration_that_is_not_there_is_5(String command) {
         assertEnds(command, 5, "there is no migration nobody");
@@ -116,6 +118,7 @@ class MigrationExitCodesTest {
         "apply DIR/wrong, form: is not a known key",
         "sql DIR/wrong --format plain --dir DIR/x, form: is not a known key",
         "cutover codes --percent 0, --percent is 1 to 100",
+        "gate codes --for lunch, write cutover or contract",
         "rollback codes, --reason"
     })
     void what_is_written_wrong_is_2(String command, String words) {
@@ -128,6 +131,8 @@ class MigrationExitCodesTest {
         "apply DIR/impossible, to.first: PostgreSQL rejects it: type \"txt\" does not exist",
         "apply DIR/good --no-wait, waits for: its job",
         "apply DIR/others, by another tool",
+        "gate codes --for cutover, reads are switched when it is READY",
+        "gate codes --for contract, the old columns go when",
         "cutover codes, reads are switched when it is READY"
     })
     void what_must_be_so_before_is_10(String command, String words) {

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
             ApplyCommand.class,
             MigrationStatusCommand.class,
             MigrationWatchCommand.class,
+            MigrationGateCommand.class,
             CutoverCommand.class,
             RollbackCommand.class,
             AbortCommand.class,
@@ -31,6 +32,7 @@ import picocli.CommandLine.Spec;
             "  backfleet migration plan split-names.migration.yaml     what it would do, and what to know before",
             "  backfleet migration apply split-names.migration.yaml    as far as it goes without a decision",
             "  backfleet migration status split-names                  which step waits, and for whom",
+            "  backfleet migration gate split-names --for cutover      whether reads may be switched, for a pipeline",
             "  backfleet migration cutover split-names                 switch reads of the next share of tenants",
             "  backfleet migration rollback split-names --reason 'r'   take all reads back, at once",
             "  backfleet migration abort split-names                   take it back"

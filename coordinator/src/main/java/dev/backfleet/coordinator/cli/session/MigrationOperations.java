@@ -18,6 +18,8 @@ import dev.backfleet.coordinator.migration.apply.StepExecutor;
 import dev.backfleet.coordinator.migration.apply.StepProgress;
 import dev.backfleet.coordinator.migration.apply.WrongRowRule;
 import dev.backfleet.coordinator.migration.contract.ContractMigration;
+import dev.backfleet.coordinator.migration.contract.LookAtContract;
+import dev.backfleet.coordinator.migration.cutover.CountingGate;
 import dev.backfleet.coordinator.migration.cutover.CutOver;
 import dev.backfleet.coordinator.migration.cutover.CutOver.CutoverRequest;
 import dev.backfleet.coordinator.migration.cutover.CutOver.Switched;
@@ -27,6 +29,7 @@ import dev.backfleet.coordinator.migration.file.MigrationParser;
 import dev.backfleet.coordinator.migration.file.ParsedMigration;
 import dev.backfleet.coordinator.migration.flag.ShowFlags;
 import dev.backfleet.coordinator.migration.plan.PlanMigration;
+import dev.backfleet.coordinator.migration.status.AskMigrationGate;
 import dev.backfleet.coordinator.migration.status.ShowMigration;
 import dev.backfleet.coordinator.migration.step.ContractSteps;
 import dev.backfleet.coordinator.migration.step.Step;
@@ -50,9 +53,11 @@ import dev.backfleet.coordinator.postgres.migration.PostgresMigrationLook;
 import dev.backfleet.coordinator.postgres.migration.PostgresMigrations;
 import dev.backfleet.coordinator.postgres.migration.PostgresStepExecutor;
 import dev.backfleet.coordinator.postgres.migration.PostgresWatches;
+import dev.backfleet.coordinator.postgres.migration.TenantCountStore;
 import dev.backfleet.coordinator.postgres.plan.PostgresIntake;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongFunction;
 import java.util.stream.Stream;
@@ -160,13 +165,31 @@ public final class MigrationOperations {
 
     /** Switches reads; see {@link CutOver}. */
     public Switched cutOver(Actor actor, String name, CutoverRequest request) {
+        return cutOver().run(actor, name, request);
+    }
+
+    private CutOver cutOver() {
         return new CutOver(
-                        new MigrationStore(database),
-                        work()::gate,
-                        new FlagStore(database),
-                        new PostgresMigrations(database)::syncDifference,
-                        this::stored)
-                .run(actor, name, request);
+                new MigrationStore(database),
+                new CountingGate(operations.gate(), new TenantCountStore(database)),
+                new FlagStore(database),
+                new PostgresMigrations(database)::syncDifference,
+                this::stored);
+    }
+
+    /** Says whether a step may be taken; see {@link AskMigrationGate}. */
+    public AskMigrationGate gate() {
+        return new AskMigrationGate(
+                new MigrationStore(database),
+                cutOver(),
+                (migration, backfill, tenant) -> operations
+                        .gate()
+                        .run(
+                                String.valueOf(backfill),
+                                tenant,
+                                Optional.of(migration.proof().maxAge())),
+                new LookAtContract(new ContractStore(database), new PostgresContractCatalog(database, work()))::red,
+                this::stored);
     }
 
     /** Takes reads back; see {@link RollBack}. */

@@ -1,7 +1,5 @@
 package dev.backfleet.coordinator.migration.cutover;
 
-import dev.backfleet.common.job.Rollout.Wave;
-import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.apply.AbortMigration;
@@ -66,7 +64,22 @@ public final class CutOver {
         }
     }
 
-    private Switched switched(Actor actor, Stored stored, CutoverRequest request) {
+    /**
+     * What {@link #run} would say now; changes nothing, and counts no rows.
+     *
+     * @throws OperationRefused NOT_FOUND
+     */
+    public Verdict ask(String name, CutoverRequest request) {
+        var stored = AbortMigration.known(log, name);
+        try {
+            var prepared = prepared(stored, request);
+            return new Verdict(stored, prepared.migration(), Optional.empty(), prepared.held());
+        } catch (OperationRefused e) {
+            return new Verdict(stored, parser.apply(stored.source()), Optional.of(e), Map.of());
+        }
+    }
+
+    private Prepared prepared(Stored stored, CutoverRequest request) {
         var name = stored.name();
         var migration = parser.apply(stored.source());
         requireReady(stored);
@@ -84,8 +97,18 @@ public final class CutOver {
         });
         var flag = flags.flag(name)
                 .orElseThrow(() -> new OperationRefused(Code.NOT_NOW, "the migration has no flag", "apply it again"));
-        var next = next(migration, stored, flag, request);
-        var held = held(migration, stored, next);
+        var next = CutoverTarget.of(migration, stored.name(), flag, flags.step(stored.id()), request);
+        return new Prepared(migration, flag, next, held(migration, stored, next));
+    }
+
+    private Switched switched(Actor actor, Stored stored, CutoverRequest request) {
+        var name = stored.name();
+        var prepared = prepared(stored, request);
+        var migration = prepared.migration();
+        var flag = prepared.flag();
+        var next = prepared.next();
+        var held = prepared.held();
+        refuseWrongNow(stored, next);
         var tenants = new HashMap<String, Named>();
         next.tenants().forEach(tenant -> tenants.put(tenant, new Named(true, next.reason())));
         held.forEach((tenant, why) -> tenants.put(tenant, new Named(false, why)));
@@ -121,77 +144,8 @@ public final class CutOver {
         }
     }
 
-    private Target next(Migration migration, Stored stored, FlagState flag, CutoverRequest request) {
-        var on = flags.step(stored.id());
-        var step = on.map(FlagLog.StepOn::step).orElse(0);
-        if (request.tenant() != null) {
-            return new Target(List.of(request.tenant()), flag.percent(), step, "tenant " + request.tenant());
-        }
-        if (request.percent().isPresent()) {
-            var percent = BigDecimal.valueOf(request.percent().getAsInt());
-            if (flag.on() && percent.compareTo(flag.percent()) < 0) {
-                throw new OperationRefused(
-                        Code.INVALID,
-                        flag.percent().stripTrailingZeros().toPlainString()
-                                + " % of the tenants read the new shape already",
-                        "take it back with 'backfleet migration rollback " + stored.name() + "', then begin again");
-            }
-            return new Target(List.of(), percent, reached(migration, flag, step, percent), percent + " %");
-        }
-        return nextStep(migration, stored, flag, step, on);
-    }
-
-    // The steps of the file that a share by hand includes: all up to one that names tenants which it may leave out, or
-    // a larger share.
-    private static int reached(Migration migration, FlagState flag, int step, BigDecimal percent) {
-        var steps = migration.cutover().steps();
-        var reached = step;
-        while (reached < steps.size() && includes(steps.get(reached), flag, percent)) {
-            reached++;
-        }
-        return reached;
-    }
-
-    private static boolean includes(Wave step, FlagState flag, BigDecimal percent) {
-        var named = percent.compareTo(ALL) == 0
-                || step.tenants().stream()
-                        .allMatch(tenant -> flag.on() && flag.tenants().getOrDefault(tenant, false));
-        return named && BigDecimal.valueOf(step.percent()).compareTo(percent) <= 0;
-    }
-
-    private static Target nextStep(
-            Migration migration, Stored stored, FlagState flag, int step, Optional<FlagLog.StepOn> on) {
-        var plan = migration.cutover();
-        if (step >= plan.steps().size()) {
-            throw new OperationRefused(
-                    Code.ALREADY_DONE,
-                    "all " + step + " steps of " + stored.name() + " are on",
-                    flag.tenants().containsValue(false)
-                            ? "a tenant that goes on with the old shape is switched by its name: --tenant T"
-                            : null);
-        }
-        on.filter(now -> now.since().compareTo(plan.soak()) < 0).ifPresent(now -> {
-            throw new OperationRefused(
-                    Code.GATE_CLOSED,
-                    "step " + now.step() + " is on for " + HumanText.elapsed(now.since()) + ", and has to be for "
-                            + HumanText.elapsed(plan.soak()),
-                    "wait, or name the share: --percent N");
-        });
-        var wave = plan.steps().get(step);
-        return new Target(
-                wave.tenants(),
-                percent(wave, flag),
-                step + 1,
-                "step " + (step + 1) + " of " + plan.steps().size());
-    }
-
-    private static BigDecimal percent(Wave wave, FlagState flag) {
-        var share = BigDecimal.valueOf(wave.percent());
-        return share.max(flag.on() ? flag.percent() : BigDecimal.ZERO);
-    }
-
     /** The tenants that are held back, each with why. */
-    private Map<String, String> held(Migration migration, Stored stored, Target next) {
+    private Map<String, String> held(Migration migration, Stored stored, CutoverTarget next) {
         var job = stored.job()
                 .orElseThrow(() -> new OperationRefused(
                         Code.NOT_NOW, "the job of " + stored.name() + " was removed", "abort the migration"));
@@ -213,6 +167,18 @@ public final class CutOver {
         return next.percent().signum() > 0 ? wrong.get() : Map.of();
     }
 
+    // The last reconcile may be a day old: those that the step names are counted once more.
+    private void refuseWrongNow(Stored stored, CutoverTarget next) {
+        gate.wrongNow(stored.job().orElseThrow(), next.tenants()).entrySet().stream()
+                .findFirst()
+                .ifPresent(wrong -> {
+                    throw new OperationRefused(
+                            Code.GATE_CLOSED,
+                            "the gate refuses the tenant " + wrong.getKey() + ": " + wrong.getValue(),
+                            "'backfleet reconcile " + stored.name() + "' finds their keys");
+                });
+    }
+
     private static OperationRefused refused(Stored stored, GateAnswer answer) {
         return new OperationRefused(
                 Code.GATE_CLOSED,
@@ -225,9 +191,23 @@ public final class CutOver {
     @FunctionalInterface
     public interface Gate {
         GateAnswer ask(Migration migration, long backfill);
+
+        /** The tenants of these that have wrong rows now, each with how many; those with too many rows to be counted at once are left to the reconcile. */
+        default Map<String, String> wrongNow(long backfill, List<String> tenants) {
+            return Map.of();
+        }
     }
 
-    private record Target(List<String> tenants, BigDecimal percent, int step, String reason) {}
+    /**
+     * What a cutover would say.
+     *
+     * @param refusal why it would be refused; empty: it would not
+     * @param heldBack tenants that would go on with the old shape, each with why
+     */
+    public record Verdict(
+            Stored stored, Migration migration, Optional<OperationRefused> refusal, Map<String, String> heldBack) {}
+
+    private record Prepared(Migration migration, FlagState flag, CutoverTarget next, Map<String, String> held) {}
 
     /**
      * What is asked for.

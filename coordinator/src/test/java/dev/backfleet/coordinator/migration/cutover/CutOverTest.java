@@ -3,10 +3,8 @@ package dev.backfleet.coordinator.migration.cutover;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.backfleet.common.job.JobState;
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.MigrationState;
-import dev.backfleet.coordinator.migration.apply.MigrationJobs;
 import dev.backfleet.coordinator.migration.apply.MigrationLog;
 import dev.backfleet.coordinator.migration.cutover.CutOver.CutoverRequest;
 import dev.backfleet.coordinator.migration.cutover.CutOver.Switched;
@@ -20,6 +18,7 @@ import dev.backfleet.coordinator.query.reconcile.GateVerdict;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,6 +100,39 @@ class CutOverTest {
     }
 
     @Test
+    void the_tenants_that_a_step_names_are_counted_once_more_before_the_flag_moves() {
+        world.wrongNow = Map.of("42", "3 wrong rows, counted just now");
+        assertRefused(Code.GATE_CLOSED, this::next, "the gate refuses the tenant 42: 3 wrong rows, counted just now");
+        assertThat(world.changes).isZero();
+        assertThat(world.counted).containsExactly("7", "42");
+        assertRefused(Code.GATE_CLOSED, () -> tenant("42"), "the tenant 42");
+
+        world.counted.clear();
+        assertThat(percent(30).flag().percent()).as("a share names nobody").isEqualByComparingTo("30");
+        assertThat(world.counted).isEmpty();
+        assertThat(tenant("8").flag().tenants()).containsEntry("8", true);
+    }
+
+    @Test
+    void what_it_would_say_is_told_without_switching_or_counting() {
+        assertThat(ask(NEXT).refusal()).isEmpty();
+        world.verdict = GateVerdict.DRIFT;
+        world.wrong = Map.of("42", "3 wrong rows");
+        assertThat(ask(NEXT).refusal().orElseThrow()).hasMessageContaining("the gate refuses the tenant 42");
+        assertThat(ask(new CutoverRequest(null, OptionalInt.of(50), false)).heldBack())
+                .isEqualTo(Map.of("42", "3 wrong rows"));
+        world.verdict = GateVerdict.SAFE;
+        next();
+        assertThat(ask(NEXT).refusal().orElseThrow()).hasMessageContaining("step 1 is on for");
+        assertThat(world.changes).isEqualTo(1);
+        assertThat(world.counted).as("by the step that was taken").containsExactly("7", "42");
+    }
+
+    private CutOver.Verdict ask(CutoverRequest request) {
+        return cutover().ask("split-names", request);
+    }
+
+    @Test
     void without_a_verdict_nobody_is_switched() {
         world.verdict = GateVerdict.INCOMPLETE;
         assertRefused(Code.GATE_CLOSED, this::next, "says INCOMPLETE: because");
@@ -157,13 +189,16 @@ class CutOverTest {
     }
 
     private Switched run(CutoverRequest request) {
+        return cutover().run(ANN, "split-names", request);
+    }
+
+    private CutOver cutover() {
         return new CutOver(
-                        world,
-                        world::gate,
-                        world,
-                        migration -> synced ? Optional.empty() : Optional.of("a trigger is missing"),
-                        source -> MigrationParser.parse("m.yaml", source).migration())
-                .run(ANN, "split-names", request);
+                world,
+                world,
+                world,
+                migration -> synced ? Optional.empty() : Optional.of("a trigger is missing"),
+                source -> MigrationParser.parse("m.yaml", source).migration());
     }
 
     private static void assertRefused(Code code, ThrowingCallable call, String... words) {
@@ -174,7 +209,7 @@ class CutOverTest {
     }
 
     /** One migration with its flag. */
-    private static final class World implements MigrationLog, MigrationJobs, FlagLog {
+    private static final class World implements MigrationLog, FlagLog, CutOver.Gate {
         private String source = FILE;
         private MigrationState state = MigrationState.READY;
         private boolean on;
@@ -184,6 +219,9 @@ class CutOverTest {
         private Duration since = Duration.ofMinutes(1);
         private GateVerdict verdict = GateVerdict.SAFE;
         private Map<String, String> wrong = Map.of();
+        private Map<String, String> wrongNow = Map.of();
+        private final List<String> counted = new ArrayList<>();
+        private int changes;
         private int marks;
         private boolean marked;
 
@@ -205,6 +243,7 @@ class CutOverTest {
         @Override
         public FlagState change(long migration, MigrationState from, MigrationState to, Change change, Actor actor) {
             assertThat(from).isEqualTo(state);
+            changes++;
             marked = marks == 1;
             state = to;
             on = change.on();
@@ -229,13 +268,16 @@ class CutOverTest {
         }
 
         @Override
-        public GateAnswer gate(Migration migration, long backfill) {
-            return new GateAnswer(backfill, "split-names", null, verdict, List.of("because"), List.of(), null, null);
+        public Map<String, String> wrongNow(long backfill, List<String> tenants) {
+            counted.addAll(tenants);
+            var found = new HashMap<>(wrongNow);
+            found.keySet().retainAll(tenants);
+            return found;
         }
 
         @Override
-        public Optional<JobProgress> progress(long job) {
-            return Optional.of(new JobProgress(job, "split-names", JobState.SUCCEEDED, 100, 0, null));
+        public GateAnswer ask(Migration migration, long backfill) {
+            return new GateAnswer(backfill, "split-names", null, verdict, List.of("because"), List.of(), null, null);
         }
 
         @Override
@@ -271,21 +313,5 @@ class CutOverTest {
 
         @Override
         public void waits(long migration, @Nullable String what) {}
-
-        @Override
-        public long submit(Actor actor, Migration migration) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public long reconcile(Actor actor, Migration migration, long backfill) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void repeatReconcile(Actor actor, Migration migration, long backfill) {}
-
-        @Override
-        public void cancel(Actor actor, long backfill) {}
     }
 }

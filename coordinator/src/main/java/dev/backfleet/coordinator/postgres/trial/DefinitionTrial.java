@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.postgres.migration;
+package dev.backfleet.coordinator.postgres.trial;
 
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.TableName;
@@ -21,7 +21,7 @@ import org.jdbi.v3.core.ConnectionException;
  * Finds out what PostgreSQL makes of the definitions of a migration: it applies them to an empty temporary table of the same name and
  * columns, in the caller's transaction, which is rolled back. Each is tried in a savepoint.
  */
-final class DefinitionTrial {
+public final class DefinitionTrial {
 
     private static final String TYPE = """
             select pg_catalog.format_type(a.atttypid, a.atttypmod), coalesce(nullif(a.attcollation, 0)::pg_catalog.regcollation::text, ''),
@@ -39,7 +39,7 @@ final class DefinitionTrial {
     private final Map<Element, String> elements = new HashMap<>();
     private final List<StepRefusal> rejections = new ArrayList<>();
 
-    DefinitionTrial(Connection connection, TableName table, int serverVersion) {
+    public DefinitionTrial(Connection connection, TableName table, int serverVersion) {
         this.connection = connection;
         this.table = table;
         this.clone = "pg_temp." + table.name().quoted();
@@ -47,7 +47,7 @@ final class DefinitionTrial {
     }
 
     /** What PostgreSQL makes of them. */
-    TableShape.Definitions made(Migration migration) {
+    public TableShape.Definitions made(Migration migration) {
         try (var statement = connection.createStatement()) {
             statement.setEscapeProcessing(false);
             statement.execute("create temporary table " + table.name().quoted() + " (like " + table.quoted()

@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.postgres.migration;
+package dev.backfleet.coordinator.postgres.trial;
 
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
@@ -14,7 +14,7 @@ import org.postgresql.util.PSQLException;
  * An empty temporary table of the same name and columns as the table of a migration, with the columns of the new shape, in the caller's
  * transaction, which is rolled back. The real table is not locked against anybody.
  */
-final class ExpandedClone {
+public final class ExpandedClone {
     private final Connection connection;
     private final Identifier name;
 
@@ -23,7 +23,7 @@ final class ExpandedClone {
         this.name = name;
     }
 
-    static ExpandedClone of(Connection connection, Migration migration, TableShape table) throws SQLException {
+    public static ExpandedClone of(Connection connection, Migration migration, TableShape table) throws SQLException {
         var clone = new ExpandedClone(connection, table.name().name());
         clone.execute("create temporary table " + clone.name.quoted() + " (like "
                 + table.name().quoted() + " including defaults including generated)");
@@ -37,13 +37,13 @@ final class ExpandedClone {
     }
 
     /** Why PostgreSQL rejects an expression as the value of a column. */
-    Optional<Rejection> refusal(Identifier column, SqlExpression expression) throws SQLException {
+    public Optional<Rejection> refusal(Identifier column, SqlExpression expression) throws SQLException {
         return explain("update only " + written() + " as " + name.quoted() + " set " + column.quoted() + " = "
                 + expression.jdbcParenthesized());
     }
 
     /** Why PostgreSQL rejects a condition. */
-    Optional<Rejection> refusal(SqlExpression condition) throws SQLException {
+    public Optional<Rejection> refusal(SqlExpression condition) throws SQLException {
         return explain(
                 "select from only " + written() + " as " + name.quoted() + " where " + condition.jdbcParenthesized());
     }

@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.postgres.migration;
+package dev.backfleet.coordinator.postgres.trial;
 
 import dev.backfleet.common.error.SafeErrorMessage;
 import dev.backfleet.common.error.SqlStateCodes;
@@ -29,7 +29,7 @@ import java.util.stream.IntStream;
  * Computes the new shape of some rows and the old one from it, in a read-only transaction: {@code up} is evaluated over the row as it is,
  * {@code down} over the row with the new columns, both as a row with the name of the table. Values are compared byte by byte.
  */
-final class RoundTripSample {
+public final class RoundTripSample {
     private static final int BLOCKS = 32;
     private static final int MOST_ROWS = 5_000;
     private static final String LOCK_WAIT = "20ms";
@@ -57,7 +57,7 @@ final class RoundTripSample {
     private final List<Identifier> key;
     private final List<Identifier> back;
 
-    RoundTripSample(Migration migration, TableShape table, List<Identifier> key) {
+    public RoundTripSample(Migration migration, TableShape table, List<Identifier> key) {
         this.migration = migration;
         this.table = table;
         this.key = List.copyOf(key);
@@ -65,7 +65,7 @@ final class RoundTripSample {
     }
 
     /** Takes it. */
-    RoundTrip taken(Database database) {
+    public RoundTrip taken(Database database) {
         return database.read(connection -> {
             try (var statement = connection.createStatement()) {
                 statement.setEscapeProcessing(false);

@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.postgres.migration;
+package dev.backfleet.coordinator.postgres.trial;
 
 import dev.backfleet.common.error.SqlStateCodes;
 import dev.backfleet.common.postgres.Database;
@@ -28,7 +28,7 @@ import org.postgresql.util.PSQLException;
  * <p>Meanwhile another session holds the real table in a mode that no statement of the application conflicts with, and every change of its
  * definition does: should the statement reach it, it fails after {@link #SHORT}, and the application has waited for as long at most.
  */
-final class SqlTrial {
+public final class SqlTrial {
 
     private static final String SHORT = "20ms";
     private static final String GUARD_WAIT = "2s";
@@ -54,7 +54,7 @@ final class SqlTrial {
     }
 
     /** What a statement does to a copy of the table that has the new columns. */
-    static SqlObservation of(Database database, Migration migration, TableShape table, Element.Sql element) {
+    public static SqlObservation of(Database database, Migration migration, TableShape table, Element.Sql element) {
         var trial = new SqlTrial(migration, table);
         try {
             var statement = TableStatement.on(element.apply(), table.name(), trial.copy);

@@ -1,0 +1,153 @@
+package dev.backfleet.coordinator.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.backfleet.common.cli.BackfleetCommandLine;
+import dev.backfleet.common.postgres.ConnectionFailures;
+import dev.backfleet.coordinator.ControlRows;
+import dev.backfleet.coordinator.cli.session.SpecFailureTranslator;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code migration gate}, and the count of the tenants that a cutover names, through the whole command line. */
+@Tag("server")
+class MigrationGateTest {
+    private static final String FILE = """
+            migration: gated
+            table: public.gated
+            tenant: tenant_id
+            from: [full_name]
+            to:
+              first: { type: text, up: "split_part(full_name, ' ', 1)" }
+            down: { full_name: first }
+            cutover: { steps: [{ tenants: [7] }, 100], soak: 1h }
+            """;
+
+    @SuppressWarnings("NullAway.Init") // set before all tests
+    private static ControlRows rows;
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init") // set before all tests
+    private static Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @BeforeAll
+    static void proveIt() throws IOException {
+        rows = new ControlRows();
+        rows.execute("create table gated (tenant_id int, id int, full_name text, primary key (tenant_id, id))");
+        rows.execute("insert into gated select 7 + i % 2, i, 'Ann' from generate_series(1, 40) i");
+        var file = Files.writeString(folder.resolve("gated.yaml"), FILE).toString();
+        var test = new MigrationGateTest();
+        assertThat(test.run("migration", "apply", file, "--no-wait"))
+                .as(test.out + "" + test.err)
+                .isEqualTo(10);
+        rows.execute("update gated set first = full_name");
+        // As the fleet would leave them: a backfill, and a reconcile that has found nothing.
+        rows.execute("update backfleet.job set state = 'SUCCEEDED', finished_at = now(), started_at = now()");
+        assertThat(test.run("reconcile", "gated", "--no-wait"))
+                .as(test.out + "" + test.err)
+                .isZero();
+        rows.execute(
+                "update backfleet.job set state = 'SUCCEEDED', started_at = clock_timestamp(), finished_at = clock_timestamp()"
+                        + " where reconciles is not null");
+        rows.execute(
+                "insert into backfleet.reconcile_verdict (job_id, scanned, judged, missing, different, failed, quarantined, since, before, unknown, tenants)"
+                        + " select id, 40, 40, 0, 0, 0, 0, 0, 0, 0, 0 from backfleet.job where reconciles is not null");
+    }
+
+    @AfterAll
+    static void close() {
+        rows.close();
+    }
+
+    @BeforeEach
+    void isReady() {
+        rows.execute("update backfleet.migration set state = 'READY', cutover_step = 0, cutover_at = null");
+        rows.execute("update backfleet.flag set state = 'OFF', percent = 0");
+        rows.execute("delete from backfleet.flag_tenant");
+        rows.execute("update gated set first = full_name");
+    }
+
+    private int run(String... arguments) {
+        var commands = BackfleetCommandLine.create(
+                Backfleet.root(),
+                Map.of("BACKFLEET_DATABASE_URL", rows.url()),
+                new SpecFailureTranslator(),
+                new ConnectionFailures());
+        commands.picocli().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+        return commands.execute(arguments);
+    }
+
+    private int gate(String arguments) {
+        out.getBuffer().setLength(0);
+        return run(("migration gate gated " + arguments).split(" ", -1));
+    }
+
+    @Test
+    void says_whether_reads_may_be_switched_and_switches_nothing() throws JsonProcessingException {
+        assertThat(gate("--for cutover")).as(out + "" + err).isZero();
+        assertThat(out.toString()).startsWith("OPEN  cutover of gated (id ").contains(", READY)\n");
+        assertThat(rows.select("select state from backfleet.flag")).isEqualTo("OFF");
+
+        rows.execute("update backfleet.migration set state = 'CUTTING', cutover_step = 1, cutover_at = now()");
+        assertThat(gate("--for cutover -o json")).isEqualTo(10);
+        var answer = new ObjectMapper().readTree(out.toString());
+        assertThat(answer.fieldNames())
+                .toIterable()
+                .containsExactly("id", "name", "state", "purpose", "tenant", "open", "reasons", "notes", "rows");
+        assertThat(answer.at("/open").asBoolean()).isFalse();
+        assertThat(answer.at("/purpose").asText()).isEqualTo("cutover");
+        assertThat(answer.at("/reasons/0").asText()).startsWith("step 1 is on for ");
+        assertThat(answer.at("/rows/verdict").asText()).isEqualTo("SAFE");
+
+        rows.execute("update backfleet.migration set state = 'FINISHED'");
+        assertThat(gate("--for cutover")).isEqualTo(10);
+        assertThat(out.toString()).startsWith("CLOSED  cutover of gated").contains("when it is READY");
+    }
+
+    @Test
+    void the_old_columns_may_not_go_while_tenants_read_them() {
+        assertThat(gate("--for contract")).isEqualTo(10);
+        assertThat(out.toString()).contains("CLOSED  contract of gated", "the migration is READY");
+        rows.execute("update backfleet.migration set state = 'CUT'");
+        assertThat(gate("--for contract")).as(out + "" + err).isEqualTo(10);
+        assertThat(out.toString()).contains("CLOSED  contract of gated (id ", "(proven): ");
+        assertThat(gate("--for contract --tenant 7")).isEqualTo(2);
+        assertThat(gate("--for lunch")).isEqualTo(2);
+    }
+
+    @Test
+    void a_row_that_went_wrong_after_the_reconcile_is_counted_before_its_tenant_is_switched() {
+        // Around the trigger, as a subscription or a disabled trigger would.
+        rows.execute("set backfleet.sync = 'gated'; update gated set first = 'Bob' where id = 2; reset backfleet.sync");
+        assertThat(rows.select(
+                        "select count(*) from gated where first = 'Bob' and full_name = 'Ann' and tenant_id = 7"))
+                .isEqualTo("1");
+
+        assertThat(run("migration", "cutover", "gated")).isEqualTo(10);
+        assertThat(err.toString()).contains("the gate refuses the tenant 7: 1 wrong row, counted just now");
+        assertThat(rows.select("select state from backfleet.flag")).isEqualTo("OFF");
+        assertThat(run("migration", "cutover", "gated", "--tenant", "8"))
+                .as(err.toString())
+                .isZero();
+        assertThat(rows.select("select tenant from backfleet.flag_tenant where value"))
+                .isEqualTo("8");
+
+        rows.execute("update gated set first = full_name");
+        assertThat(run("migration", "cutover", "gated")).as(err.toString()).isZero();
+    }
+}
