@@ -33,6 +33,7 @@ final class Auditor {
             tiling(job);
             ledger(job);
             values(job);
+            copies(job);
             ends(job);
             for (var shard : job.shards) {
                 progress(shard, crashed);
@@ -123,6 +124,27 @@ final class Auditor {
         }
     }
 
+    /** A copy has the value of its row, and each row behind a checkpoint has one, unless it is in quarantine. */
+    private static void copies(JobRow job) {
+        var copies = job.copies;
+        if (copies == null) {
+            return;
+        }
+        for (var shard : job.shards) {
+            for (var row = shard.lower.row() + 1; row <= shard.upper.row(); row++) {
+                if (copies.isStale(row)) {
+                    throw new Violation(
+                            "the copy of row " + row + " of job " + job.id + " has another value than the row");
+                }
+                var isDue = row <= shard.cursor.row() && job.table.isWanted(row) && !job.quarantine.holds(row);
+                if (isDue && copies.isMissing(row)) {
+                    throw new Violation("row " + row + " of job " + job.id + " has no copy; shard " + shard.id
+                            + " is at " + shard.cursor);
+                }
+            }
+        }
+    }
+
     /** After an undo that has SUCCEEDED, each row has its old value, or was changed by the application and is still kept. */
     private static void undone(JobRow job) {
         var kept = job.kept;
@@ -206,6 +228,7 @@ final class Auditor {
         for (var job : server.jobs) {
             ledger(job);
             values(job);
+            copies(job);
             undone(job);
             ends(job);
             for (var row = 1; row <= job.rows(); row++) {

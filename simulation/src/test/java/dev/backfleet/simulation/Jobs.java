@@ -59,7 +59,10 @@ final class Jobs {
         if (own.nextInt(5) == 0) {
             return JobRow.Kind.COMPARES;
         }
-        return own.nextInt(4) == 0 ? JobRow.Kind.KEEPS : JobRow.Kind.UPDATES;
+        if (own.nextInt(4) == 0) {
+            return JobRow.Kind.KEEPS;
+        }
+        return own.nextInt(4) == 0 ? JobRow.Kind.COPIES : JobRow.Kind.UPDATES;
     }
 
     double limit() {

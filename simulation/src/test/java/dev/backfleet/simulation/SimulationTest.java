@@ -49,6 +49,7 @@ class SimulationTest {
                 .addKeyValue("longOutages", sum.longOutages)
                 .addKeyValue("foundWrong", sum.foundWrong)
                 .addKeyValue("kept", sum.kept)
+                .addKeyValue("copied", sum.copied)
                 .addKeyValue("undos", sum.undos)
                 .addKeyValue("putBack", sum.putBack)
                 .addKeyValue("notPutBack", sum.notPutBack)
@@ -78,6 +79,7 @@ class SimulationTest {
         assertThat((long) sum.foundWrong)
                 .as("rows that comparisons found wrong")
                 .isGreaterThan(SEEDS);
+        assertThat((long) sum.copied).as("copied rows").isGreaterThan(SEEDS);
         assertThat((long) sum.undos).as("undos").isGreaterThan(SEEDS / 10);
         assertThat((long) sum.putBack).as("rows that undos put back").isGreaterThan(SEEDS);
         assertThat((long) sum.notPutBack)

@@ -4,8 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfleet.common.job.kind.Assignment;
+import dev.backfleet.common.job.kind.CompareRows;
+import dev.backfleet.common.job.kind.ComparedColumn;
+import dev.backfleet.common.job.kind.ComparedCopy;
+import dev.backfleet.common.job.kind.CopiedColumn;
+import dev.backfleet.common.job.kind.CopyKey;
+import dev.backfleet.common.job.kind.CopyRows;
+import dev.backfleet.common.job.kind.CopyTarget;
+import dev.backfleet.common.job.kind.OnConflict;
 import dev.backfleet.common.job.kind.Triggers;
 import dev.backfleet.common.job.kind.UpdateRows;
+import dev.backfleet.common.job.kind.WriteBack;
 import dev.backfleet.common.stored.UnreadableException;
 import dev.backfleet.common.throttle.ThrottleSpec;
 import java.time.Duration;
@@ -53,6 +62,49 @@ class StoredDefinitionTest {
         assertThat(JobDefinition.JSON.write(of)).contains("\"v\":5", "\"migration\":\"split-names\"");
         assertThat(JobDefinition.JSON.read(JobDefinition.JSON.write(of))).isEqualTo(of);
         assertThat(of.setting(update.set().get(0)).work().migration()).isEqualTo("split-names");
+    }
+
+    @Test
+    void a_copy_and_the_comparison_of_copies_are_stored_as_a_version_that_releases_before_do_not_run() {
+        var into = new CopyTarget(7, "public", "u", List.of(new CopyKey("id", 1, "operator(pg_catalog.=)", null)));
+        var back = List.of(new WriteBack("u_id", 3, "\"pg_catalog\".\"int8\"", "id"));
+        var of = JobDefinition.JSON
+                .read(OF_VERSION_6)
+                .working(new CopyRows(
+                        into,
+                        List.of(
+                                new CopiedColumn("id", 1, "id", "\"pg_catalog\".\"int8\""),
+                                new CopiedColumn("n", 2, "n + 1", "\"pg_catalog\".\"int4\"")),
+                        "u_id is null",
+                        OnConflict.NOTHING,
+                        back,
+                        Triggers.FIRE,
+                        "split"));
+        var stored = JobDefinition.JSON.write(of);
+        // A check of the job's own table finds no column of the other one in the definition.
+        assertThat(stored).contains("\"v\":6", "\"kind\":\"copy-rows\"", "\"set\":[]", "\"where\":\"u_id is null\"");
+        assertThat(JobDefinition.JSON.read(stored)).isEqualTo(of);
+        var other = of.setting(new Assignment("n", 2, "n + 2"));
+        assertThat(other.work().set()).extracting(Assignment::expression).containsExactly("id", "n + 2");
+        assertThat(other.work().columns()).containsExactly("u_id");
+        assertThat(other.work().migration()).isEqualTo("split");
+        var column = new ComparedColumn("id", 1, "id", "bigint", ComparedColumn.Equality.VALUE, null);
+        var compares = new CompareRows(
+                1,
+                List.of(column),
+                true,
+                "u_id is null",
+                List.of(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                new ComparedCopy(into, back));
+        assertThat(JobDefinition.JSON.write(of.working(compares))).contains("\"v\":6");
+        assertThat(JobDefinition.JSON.read(JobDefinition.JSON.write(of.working(compares))))
+                .isEqualTo(of.working(compares));
+        assertThat(compares.selectionDependsOnChange("t")).isTrue();
     }
 
     @Test

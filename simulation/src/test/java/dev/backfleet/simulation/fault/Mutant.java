@@ -56,6 +56,10 @@ public enum Mutant {
     LOST_ANSWER_TAKEN_FOR_NO,
     /** The value that a job keeps is the one of the statement's beginning: the row is not locked before it is read. */
     KEPT_WITHOUT_LOCK,
+    /** A copy has the value of the statement's beginning: the row is not locked before it is read. */
+    COPY_WITHOUT_LOCK,
+    /** Copies are made in a transaction of their own, after that of the checkpoint. */
+    COPY_AFTER_CHECKPOINT,
     /** Values are kept in a transaction of their own, after that of the change. */
     KEPT_APART,
     /** An undo puts values back, and leaves what was kept of them. */

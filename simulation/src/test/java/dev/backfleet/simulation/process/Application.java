@@ -55,6 +55,9 @@ public final class Application {
                 if (job.kept != null) {
                     job.kept.othersWrite(row);
                 }
+                if (job.copies != null) {
+                    job.copies.othersWrite(row);
+                }
                 server.committed();
             }
         });

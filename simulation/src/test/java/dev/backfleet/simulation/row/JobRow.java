@@ -7,10 +7,16 @@ import dev.backfleet.common.job.ShardState;
 import dev.backfleet.common.job.kind.Assignment;
 import dev.backfleet.common.job.kind.CompareRows;
 import dev.backfleet.common.job.kind.ComparedColumn;
+import dev.backfleet.common.job.kind.CopiedColumn;
+import dev.backfleet.common.job.kind.CopyKey;
+import dev.backfleet.common.job.kind.CopyRows;
+import dev.backfleet.common.job.kind.CopyTarget;
 import dev.backfleet.common.job.kind.OldValues;
+import dev.backfleet.common.job.kind.OnConflict;
 import dev.backfleet.common.job.kind.Triggers;
 import dev.backfleet.common.job.kind.UpdateRows;
 import dev.backfleet.common.job.kind.Work;
+import dev.backfleet.common.job.kind.WriteBack;
 import dev.backfleet.simulation.fault.Violation;
 import dev.backfleet.worker.execute.PaceModel;
 import java.time.Duration;
@@ -41,6 +47,10 @@ public final class JobRow {
     /** The column that it sets, if it keeps the values that it overwrites, or puts kept ones back; none: they are lost. */
     @Nullable
     public final KeptValues kept;
+
+    /** The column that it copies, and the copies; none: it changes the rows themselves. */
+    @Nullable
+    public final CopiedValues copies;
 
     /** The job whose kept values it puts back; none: it is no undo. */
     @Nullable
@@ -117,6 +127,7 @@ public final class JobRow {
         this.weight = weight;
         var rows = table.rows();
         this.kept = undone != null ? undone.kept : kind == Kind.KEEPS ? new KeptValues(rows) : null;
+        this.copies = kind == Kind.COPIES ? new CopiedValues(rows) : null;
         this.changes = new int[rows + 1];
         this.application = undone != null ? undone.application : new int[rows + 1];
         this.acknowledged = undone != null ? undone.acknowledged : new int[rows + 1];
@@ -137,6 +148,7 @@ public final class JobRow {
     private Work work(Kind kind) {
         return switch (kind) {
             case COMPARES -> comparison();
+            case COPIES -> copy();
             case UPDATES -> update("n + 1", OldValues.LOST);
             case KEEPS -> update("n + 1", OldValues.KEPT);
             case UNDOES -> update("old", OldValues.undoing(1));
@@ -145,6 +157,13 @@ public final class JobRow {
 
     private static UpdateRows update(String value, OldValues old) {
         return new UpdateRows(List.of(new Assignment("n", 2, value)), "wanted", Triggers.FIRE, old);
+    }
+
+    private static CopyRows copy() {
+        var into = new CopyTarget(2, "public", "u", List.of(new CopyKey("id", 1, "operator(pg_catalog.=)", null)));
+        var values = List.of(new CopiedColumn("id", 1, "id", "bigint"), new CopiedColumn("n", 2, "n", "integer"));
+        var back = List.of(new WriteBack("u_id", 4, "bigint", "id"));
+        return new CopyRows(into, values, "wanted", OnConflict.UPDATE, back, Triggers.FIRE, null);
     }
 
     private static CompareRows comparison() {
@@ -225,6 +244,7 @@ public final class JobRow {
     /** What a job does to rows. */
     public enum Kind {
         UPDATES,
+        COPIES,
         KEEPS,
         UNDOES,
         COMPARES

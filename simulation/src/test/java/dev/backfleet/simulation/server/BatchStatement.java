@@ -3,6 +3,7 @@ package dev.backfleet.simulation.server;
 import dev.backfleet.common.job.ShardState;
 import dev.backfleet.simulation.fault.Mutant;
 import dev.backfleet.simulation.fault.Violation;
+import dev.backfleet.simulation.row.CopiedValues;
 import dev.backfleet.simulation.row.JobRow;
 import dev.backfleet.simulation.row.Point;
 import dev.backfleet.simulation.row.Run;
@@ -67,7 +68,7 @@ final class BatchStatement {
             shard.lock.take(transaction);
         }
         work.transaction = transaction;
-        work.seen = shard.job.kept == null ? NONE_SEEN : shard.job.kept.seen();
+        work.seen = seen(shard.job);
         change(work, LOCK_TIMEOUT);
     }
 
@@ -96,6 +97,13 @@ final class BatchStatement {
             work.skipped = Arrays.copyOf(work.shard.job.held, work.shard.job.held.length);
             server.later(duration(), () -> commit(work));
         }
+    }
+
+    private static int[] seen(JobRow job) {
+        if (job.copies != null) {
+            return job.copies.seen();
+        }
+        return job.kept == null ? NONE_SEEN : job.kept.seen();
     }
 
     private static boolean isHeld(Work work) {
@@ -181,6 +189,7 @@ final class BatchStatement {
         var job = work.shard.job;
         // Between two transactions anything may happen.
         work.losesKept = server.mutant == Mutant.KEPT_APART && server.random.nextInt(50) == 0;
+        work.losesCopies = server.mutant == Mutant.COPY_AFTER_CHECKPOINT && server.random.nextInt(50) == 0;
         // A comparison counts each row that it has judged.
         var changed = job.compares ? work.transaction().to - work.transaction().from : 0;
         for (var row = work.transaction().from + 1; row <= work.transaction().to; row++) {
@@ -218,6 +227,9 @@ final class BatchStatement {
     private Runnable change(Work work, JobRow job, int row) {
         Runnable counted = () -> job.changes[row]--;
         var kept = job.kept;
+        if (job.copies != null) {
+            return copy(work, job.copies, row, counted);
+        }
         if (kept == null) {
             return counted;
         }
@@ -233,6 +245,19 @@ final class BatchStatement {
         return () -> {
             counted.run();
             valued.run();
+        };
+    }
+
+    private Runnable copy(Work work, CopiedValues copies, int row, Runnable counted) {
+        if (work.losesCopies) {
+            return counted;
+        }
+        var read = server.mutant == Mutant.COPY_WITHOUT_LOCK ? work.seen : copies.seen();
+        var copied = copies.copy(row, read[row]);
+        server.tally.copied++;
+        return () -> {
+            counted.run();
+            copied.run();
         };
     }
 
@@ -299,6 +324,7 @@ final class BatchStatement {
         int changed;
         int[] seen = NONE_SEEN;
         boolean losesKept;
+        boolean losesCopies;
         final List<Runnable> takeBack = new ArrayList<>();
         boolean done;
 

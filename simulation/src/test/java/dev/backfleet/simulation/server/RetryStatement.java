@@ -98,6 +98,9 @@ public final class RetryStatement {
     }
 
     private static void keep(JobRow job, int row) {
+        if (job.copies != null) {
+            var unused = job.copies.copy(row, job.copies.seen()[row]);
+        }
         var kept = job.kept;
         if (kept != null) {
             var unused = kept.change(row, kept.seen()[row], true);

@@ -29,6 +29,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The simulated server for the contract tests, in calm weather: a call takes steps in time until it is answered. */
@@ -79,6 +81,15 @@ final class SimulatedShards implements ShardFixture {
     @Override
     public Task comparing(int rows, Set<Integer> wrong) {
         return dispatched(Table.wanting(rows, wrong), rows, JobRow.Kind.COMPARES);
+    }
+
+    @Override
+    public Task copying(int rows, Set<Integer> present) {
+        var wanted = IntStream.rangeClosed(1, rows)
+                .filter(row -> !present.contains(row))
+                .boxed()
+                .collect(Collectors.toSet());
+        return dispatched(Table.wanting(rows, wanted), rows, JobRow.Kind.COPIES);
     }
 
     private Task dispatched(Table table, int rows, JobRow.Kind kind) {

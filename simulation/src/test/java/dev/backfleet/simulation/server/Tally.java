@@ -20,6 +20,7 @@ public final class Tally {
     public int longOutages;
     public int foundWrong;
     public int kept;
+    public int copied;
     public int undos;
     public int putBack;
     public int notPutBack;
@@ -43,6 +44,7 @@ public final class Tally {
         longOutages += other.longOutages;
         foundWrong += other.foundWrong;
         kept += other.kept;
+        copied += other.copied;
         undos += other.undos;
         putBack += other.putBack;
         notPutBack += other.notPutBack;

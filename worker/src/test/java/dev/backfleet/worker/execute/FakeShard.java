@@ -21,6 +21,7 @@ final class FakeShard {
     private final int rows;
     private final boolean compares;
     private final Set<Integer> wrong;
+    private final Set<Integer> present;
     final Set<Integer> rejected = new HashSet<>();
     JobState job = JobState.RUNNING;
     ShardState state = ShardState.DISPATCHED;
@@ -35,11 +36,17 @@ final class FakeShard {
     private long found;
 
     FakeShard(ShardId id, int rows) {
-        this(id, rows, false, Set.of());
+        this(id, rows, false, Set.of(), Set.of());
     }
 
-    /** @param compares whether its job compares rows, and finds those that are wrong */
-    FakeShard(ShardId id, int rows, boolean compares, Set<Integer> wrong) {
+    /**
+     * Of another kind of job.
+     *
+     * @param compares whether its job compares rows, and finds those that are wrong
+     * @param present of a job that copies rows, those that have a copy already
+     */
+    FakeShard(ShardId id, int rows, boolean compares, Set<Integer> wrong, Set<Integer> present) {
+        this.present = present;
         this.id = id;
         this.rows = rows;
         this.compares = compares;
@@ -98,10 +105,15 @@ final class FakeShard {
             throw Samples.refused("23514");
         }
         var size = end - checkpoint;
-        changed += size;
-        found += wrong.stream().filter(row -> row > checkpoint && row <= end).count();
+        var done = size - (int) within(present, end);
+        changed += done;
+        found += within(wrong, end);
         moveTo(end);
-        return Optional.of(new BatchResult(cursor(), size, size, end == rows, Samples.UNLIMITED));
+        return Optional.of(new BatchResult(cursor(), size, done, end == rows, Samples.UNLIMITED));
+    }
+
+    private long within(Set<Integer> some, int end) {
+        return some.stream().filter(row -> row > checkpoint && row <= end).count();
     }
 
     Optional<QuarantineResult> quarantine(Step.Quarantine row) {

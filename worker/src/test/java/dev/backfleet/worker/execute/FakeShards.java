@@ -154,7 +154,14 @@ public final class FakeShards implements ShardLeases, RangeWorker, ShardFixture 
     @Override
     public Task comparing(int rows, Set<Integer> wrong) {
         var id = new ShardId(shards.size() + 1L, 1);
-        shards.put(id, new FakeShard(id, rows, true, wrong));
+        shards.put(id, new FakeShard(id, rows, true, wrong, Set.of()));
+        return new Task(id, 1);
+    }
+
+    @Override
+    public Task copying(int rows, Set<Integer> present) {
+        var id = new ShardId(shards.size() + 1L, 1);
+        shards.put(id, new FakeShard(id, rows, false, Set.of(), present));
         return new Task(id, 1);
     }
 

@@ -169,6 +169,45 @@ public abstract class RangeWorkerContract {
     }
 
     @Test
+    void a_copy_is_made_once_of_each_row_that_has_none_and_counts_no_other() {
+        var claim = claimed(fixture().copying(ROWS, Set.of(2, 3, 9)));
+        var first = batch(claim, claim.cursor(), 4).orElseThrow();
+        assertThat(first.walked()).isEqualTo(4);
+        assertThat(first.changed()).isEqualTo(2);
+        assertNothingHappens(claim, claim.cursor());
+        assertThat(batch(claim, first.cursor(), 100).orElseThrow().done()).isTrue();
+        assertThat(fixture().stored(claim.shard()))
+                .isEqualTo(new ShardFixture.Stored(
+                        JobState.RUNNING, ShardState.DONE, claim.epoch(), false, ROWS, ROWS - 3, 0, ROWS - 3));
+    }
+
+    @Test
+    void a_stale_claim_of_a_copy_copies_nothing() {
+        var task = fixture().copying(ROWS, Set.of());
+        var stale = claimed(task);
+        fixture().reap(task.shard());
+        assertNothingHappens(stale, stale.cursor());
+        var holder = claimed(fixture().dispatchedAgain(task));
+        assertNothingHappens(stale, stale.cursor());
+        assertThat(batch(holder, holder.cursor(), ROWS)).isPresent();
+        assertThat(fixture().stored(task.shard()).rowsChanged()).isEqualTo(ROWS);
+    }
+
+    @Test
+    void a_row_whose_copy_is_rejected_costs_that_row() {
+        var claim = claimed(fixture().copying(ROWS, Set.of()));
+        fixture().reject(claim.shard(), 1);
+        assertThatThrownBy(() -> batch(claim, claim.cursor(), 4)).isInstanceOf(StatementFailedException.class);
+        assertThat(fixture().stored(claim.shard()).rowsChanged()).isZero();
+        var result = quarantine(claim, claim.cursor()).orElseThrow();
+        assertThat(result.quarantined()).isTrue();
+        assertThat(batch(claim, result.cursor(), 100).orElseThrow().done()).isTrue();
+        assertThat(fixture().stored(claim.shard()))
+                .isEqualTo(new ShardFixture.Stored(
+                        JobState.RUNNING, ShardState.DONE, claim.epoch(), false, ROWS, ROWS - 1, 1, ROWS - 1));
+    }
+
+    @Test
     void a_comparison_counts_each_wrong_row_once_and_changes_none() {
         var claim = claimed(fixture().comparing(ROWS, Set.of(2, 3, 9)));
         var first = batch(claim, claim.cursor(), 4).orElseThrow();

@@ -22,6 +22,13 @@ public interface ShardFixture {
      */
     Task comparing(int rows, Set<Integer> wrong);
 
+    /**
+     * The same of a job that copies rows into another table.
+     *
+     * @param present the rows that have a copy already, which stays as it is
+     */
+    Task copying(int rows, Set<Integer> present);
+
     /** How many rows a comparison has counted as wrong, or as rows that it could not judge. */
     long found(ShardId shard);
 
@@ -34,7 +41,7 @@ public interface ShardFixture {
     /** Moves the job from RUNNING to PAUSING, and leaves its shards as they are. */
     void stopJob(ShardId shard);
 
-    /** From now on the database rejects a change of this row; of a comparison, it cannot judge it. */
+    /** From now on the database rejects a change or a copy of this row; of a comparison, it cannot judge it. */
     void reject(ShardId shard, int row);
 
     /** Sets how many rows of the job may be quarantined without halting it. */
@@ -53,7 +60,8 @@ public interface ShardFixture {
      * @param walked rows walked, as counted with the shard
      * @param changed rows changed, as counted with the shard
      * @param quarantined rows in quarantine
-     * @param rowsChanged rows of the table that were changed, each as many times as it was
+     * @param rowsChanged rows of the table that were changed, each as many times as it was; of a job that copies rows, copies that
+     *     it has made
      */
     record Stored(
             JobState job,

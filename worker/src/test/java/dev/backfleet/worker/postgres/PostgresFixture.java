@@ -5,11 +5,14 @@ import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.job.ShardState;
 import dev.backfleet.common.job.kind.CompareRows;
 import dev.backfleet.common.job.kind.ComparedColumn;
+import dev.backfleet.common.job.kind.OnConflict;
 import dev.backfleet.common.task.Task;
 import dev.backfleet.worker.execute.ShardAccess;
 import dev.backfleet.worker.execute.ShardFixture;
+import dev.backfleet.worker.postgres.batch.CopyFixture;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** A database for the contract tests: one job over the table {@code t} at a time. */
@@ -18,7 +21,7 @@ final class PostgresFixture implements ShardFixture, AutoCloseable {
 
     /** Drops the table and the job. */
     void forget() {
-        run("drop table if exists t, replaced; delete from backfleet.job");
+        run("drop table if exists t, copies, replaced; delete from backfleet.job");
     }
 
     @Override
@@ -61,6 +64,22 @@ final class PostgresFixture implements ShardFixture, AutoCloseable {
         }
     }
 
+    // Those that are there already do not count as made.
+    @Override
+    public Task copying(int rows, Set<Integer> present) {
+        run("create table t (id bigint primary key, n integer not null default 0)");
+        run("create table copies (id bigint primary key, n integer not null)");
+        run("insert into t select i from generate_series(1, " + rows + ") i");
+        present.forEach(row -> run("insert into copies values (" + row + ", 0)"));
+        try {
+            var definition = new CopyFixture(fleet)
+                    .job("t", List.of("id"), null, "copies", "id", OnConflict.NOTHING, Map.of(), "id=id", "n=n + 1");
+            return fleet.shard(fleet.job(definition), definition.table(), null, "{" + rows + "}");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     @Override
     public long found(ShardId shard) {
         return Long.parseLong(ask("select coalesce(sum(rows), 0) from backfleet.reconcile_tenant"));
@@ -84,10 +103,10 @@ final class PostgresFixture implements ShardFixture, AutoCloseable {
 
     @Override
     public void reject(ShardId shard, int row) {
-        if (ask("select definition ->> 'kind' from backfleet.job").equals("compare-rows")) {
-            run("update t set broken = true where id = " + row);
-        } else {
-            run("alter table t add check (n = 0 or id <> " + row + ")");
+        switch (ask("select definition ->> 'kind' from backfleet.job")) {
+            case "compare-rows" -> run("update t set broken = true where id = " + row);
+            case "copy-rows" -> run("alter table copies add check (id <> " + row + ")");
+            default -> run("alter table t add check (n = 0 or id <> " + row + ")");
         }
     }
 
@@ -104,7 +123,8 @@ final class PostgresFixture implements ShardFixture, AutoCloseable {
     @Override
     public Stored stored(ShardId shard) {
         var row = ask("select j.state, s.state, s.epoch, coalesce(s.lease_until > now(), false), s.rows_walked, "
-                        + "s.rows_changed, (select count(*) from backfleet.quarantine), (select coalesce(sum(n), 0) from t) "
+                        + "s.rows_changed, (select count(*) from backfleet.quarantine), (select coalesce(sum(n), 0) from "
+                        + changed() + ") "
                         + "from backfleet.shard s join backfleet.job j on j.id = s.job_id")
                 .split(" ");
         return new Stored(
@@ -116,6 +136,10 @@ final class PostgresFixture implements ShardFixture, AutoCloseable {
                 Long.parseLong(row[5]),
                 Long.parseLong(row[6]),
                 Long.parseLong(row[7]));
+    }
+
+    private String changed() {
+        return ask("select coalesce(to_regclass('copies')::text, 't')");
     }
 
     private void run(String sql) {

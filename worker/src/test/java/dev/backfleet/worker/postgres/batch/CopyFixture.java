@@ -16,15 +16,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Jobs that copy rows, as a submission would store them. */
-final class CopyFixture {
+public final class CopyFixture {
     private final TestFleet fleet;
 
-    CopyFixture(TestFleet fleet) {
+    public CopyFixture(TestFleet fleet) {
         this.fleet = fleet;
     }
 
     /** A copy; {@code back} has the columns that are written back, by the column of the row. */
-    JobDefinition job(
+    public JobDefinition job(
             String from,
             List<String> fromKey,
             @Nullable String where,
