@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param what what it does, such as {@code building index: loading tuples in tree}
  * @param percent how far that phase is; null: not known
  * @param waitsFor the session that it waits for, as a clause; null: none
- * @param running for how long its statement has run; null: this role may not see it
+ * @param runningSeconds for how long its statement has run, seconds; null: this role may not see it
  */
 public record TableWork(
         int pid,
@@ -26,7 +26,7 @@ public record TableWork(
         String what,
         @Nullable Integer percent,
         @Nullable String waitsFor,
-        @Nullable Duration running) {
+        @Nullable Long runningSeconds) {
 
     /** In one line, without the time: the same as long as nothing has changed. */
     public String words() {
@@ -39,7 +39,8 @@ public record TableWork(
 
     /** The same with the time. */
     public String wordsWithTime() {
-        return words() + (running == null ? "" : ", for " + HumanText.elapsed(running));
+        return words()
+                + (runningSeconds == null ? "" : ", for " + HumanText.elapsed(Duration.ofSeconds(runningSeconds)));
     }
 
     private static String named(String what, @Nullable String name) {

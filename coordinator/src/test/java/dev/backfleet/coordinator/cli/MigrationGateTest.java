@@ -76,7 +76,8 @@ class MigrationGateTest {
 
     @BeforeEach
     void isReady() {
-        rows.execute("update backfleet.migration set state = 'READY', cutover_step = 0, cutover_at = null");
+        rows.execute(
+                "update backfleet.migration set state = 'READY', waits_for = null, cutover_step = 0, cutover_at = null");
         rows.execute("update backfleet.flag set state = 'OFF', percent = 0");
         rows.execute("delete from backfleet.flag_tenant");
         rows.execute("update gated set first = full_name");
@@ -117,6 +118,44 @@ class MigrationGateTest {
         rows.execute("update backfleet.migration set state = 'FINISHED'");
         assertThat(gate("--for cutover")).isEqualTo(10);
         assertThat(out.toString()).startsWith("CLOSED  cutover of gated").contains("when it is READY");
+    }
+
+    @Test
+    void the_status_says_what_is_true_now() throws JsonProcessingException {
+        assertThat(run("migration", "status", "gated")).as(err.toString()).isZero();
+        assertThat(out.toString())
+                .containsPattern("\nrows: SAFE, compared by job [0-9]+, which ended ")
+                .contains("\nCHECKLIST  [x] done, [ ] open, [?] a person's decision\nBefore anything is changed\n")
+                .contains("  [x] Is every row right?  the last reconcile has found no wrong row\n")
+                .contains("  [ ] Do all tenants read the new shape, and for how long?  OFF\n")
+                .contains("  [?] Who goes first?\n")
+                .doesNotContain("waits for");
+
+        rows.execute("update backfleet.migration set source = source || 'reconcile: { every: 1m, max-age: 1m }'");
+        rows.execute(
+                "update backfleet.job set finished_at = now() - interval '2 minutes' where reconciles is not null");
+        rows.execute("update backfleet.migration_step set state = 'RUNNING' where step = 'sync.triggers'");
+        out.getBuffer().setLength(0);
+        assertThat(run("migration", "status", "gated")).isZero();
+        assertThat(out.toString())
+                .containsPattern(
+                        "\nrows: INCOMPLETE, compared by job [0-9]+, which ended 2m [^:]*: the last reconcile ended ")
+                .contains(
+                        "\nwaits for: 'backfleet migration apply', which reconciles again: the gate says INCOMPLETE\n")
+                .contains("\nsync.triggers was begun by a command that has ended, and no session goes on with it\n")
+                .contains("  [ ] Is the proof young enough?  INCOMPLETE: the last reconcile ended ");
+        out.getBuffer().setLength(0);
+        assertThat(run("migration", "status", "gated", "-o", "json")).isZero();
+        var status = new ObjectMapper().readTree(out.toString());
+        assertThat(status.at("/state").asText()).isEqualTo("READY");
+        assertThat(status.at("/gate/verdict").asText()).isEqualTo("INCOMPLETE");
+        assertThat(status.at("/work").isArray()).isTrue();
+        assertThat(status.at("/checklist/0/mark").asText()).isEqualTo("done");
+
+        rows.execute("update backfleet.migration_step set state = 'DONE' where step = 'sync.triggers'");
+        rows.execute("update backfleet.job set finished_at = clock_timestamp() where reconciles is not null");
+        rows.execute(
+                "update backfleet.migration set source = replace(source, 'reconcile: { every: 1m, max-age: 1m }', '')");
     }
 
     @Test

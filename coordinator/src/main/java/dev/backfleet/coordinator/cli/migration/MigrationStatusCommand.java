@@ -17,7 +17,9 @@ import picocli.CommandLine.Parameters;
         name = "status",
         description = {
             "Show a migration: its state, what it waits for, and each step with what its locks have cost: requests, the time waited,",
-            "and for how long the application could be held up, in all and at a time. Without a name, list all migrations."
+            "and for how long the application could be held up, in all and at a time; what sessions do to its table now, such as the",
+            "build of an index that goes on after Ctrl-C; whether its rows are proven now; and the checklist: [x] done, [ ] open, [?] a",
+            "person's decision. Without a name, list all migrations."
         },
         footer = {"", "Example:", "  backfleet migration status split-names"})
 public final class MigrationStatusCommand implements Callable<ExitCode> {
@@ -44,8 +46,8 @@ public final class MigrationStatusCommand implements Callable<ExitCode> {
                 var all = migrations.all();
                 output.print(all, () -> MigrationText.list(all, now));
             } else {
-                var one = migrations.one(name);
-                output.print(one, () -> MigrationText.one(one, now));
+                var one = session.migrations().describe().one(name);
+                output.print(one, () -> MigrationText.one(one, now) + MigrationText.checklist(one));
             }
             return ExitCode.DONE;
         }

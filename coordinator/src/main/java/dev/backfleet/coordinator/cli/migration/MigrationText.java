@@ -3,9 +3,13 @@ package dev.backfleet.coordinator.cli.migration;
 import dev.backfleet.common.cli.output.TextTable;
 import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.common.unit.HumanTime;
+import dev.backfleet.coordinator.migration.status.ChecklistLine;
+import dev.backfleet.coordinator.migration.status.MigrationDetail;
 import dev.backfleet.coordinator.migration.status.MigrationStatus;
 import dev.backfleet.coordinator.migration.status.MigrationStatus.StepState;
 import dev.backfleet.coordinator.migration.status.MigrationStatus.StepStatus;
+import dev.backfleet.coordinator.query.reconcile.GateAnswer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -39,7 +43,8 @@ final class MigrationText {
     }
 
     /** One migration with its steps. */
-    static String one(MigrationStatus migration, Instant now) {
+    static String one(MigrationDetail detail, Instant now) {
+        var migration = detail.migration();
         var text = new StringBuilder(migration.name() + " (id " + migration.id() + ") " + migration.state() + " since "
                 + HumanTime.ago(migration.stateAt(), now) + ", table " + migration.table() + "\n");
         text.append(migration.state().meaning()).append('\n');
@@ -48,7 +53,7 @@ final class MigrationText {
                     .append(migration.problem())
                     .append('\n');
         }
-        var waitsFor = migration.waits();
+        var waitsFor = detail.waits();
         if (waitsFor != null) {
             text.append("waits for: ").append(waitsFor);
             var since = migration.waitsSince();
@@ -61,6 +66,22 @@ final class MigrationText {
             text.append("'backfleet migration apply' is at work, server process ")
                     .append(migration.appliedBy())
                     .append('\n');
+        }
+        detail.work()
+                .forEach(work ->
+                        text.append("now: ").append(work.wordsWithTime()).append('\n'));
+        var interrupted = detail.interrupted();
+        if (interrupted != null) {
+            text.append(interrupted.step())
+                    .append(" was begun by a command that has ended, and no session goes on with it\n");
+        }
+        if (!detail.left().isEmpty()) {
+            text.append("left in the table, since others have made it: ")
+                    .append(String.join(", ", detail.left()))
+                    .append('\n');
+        }
+        if (detail.gate() != null) {
+            text.append("rows: ").append(rows(detail.gate())).append('\n');
         }
         var flag = migration.flag();
         if (flag != null) {
@@ -100,6 +121,40 @@ final class MigrationText {
         return text.toString();
     }
 
+    private static String rows(GateAnswer gate) {
+        var pass = gate.pass();
+        return gate.verdict()
+                + (pass == null
+                        ? ""
+                        : ", compared by job " + pass.id() + ", which ended "
+                                + HumanText.elapsed(Duration.ofSeconds((long) pass.ageSeconds())) + " ago")
+                + (gate.reasons().isEmpty() ? "" : ": " + String.join("; ", gate.reasons()));
+    }
+
+    /** The checklist with ticks. */
+    static String checklist(MigrationDetail detail) {
+        var text = new StringBuilder("\nCHECKLIST  [x] done, [ ] open, [?] a person's decision\n");
+        var section = "";
+        for (var line : detail.checklist()) {
+            if (!line.section().equals(section)) {
+                section = line.section();
+                text.append(section).append('\n');
+            }
+            text.append(
+                    switch (line.mark()) {
+                        case DONE -> "  [x] ";
+                        case OPEN -> "  [ ] ";
+                        case PERSON -> "  [?] ";
+                    });
+            text.append(line.question());
+            if (line.mark() != ChecklistLine.Mark.PERSON) {
+                text.append("  ").append(line.says());
+            }
+            text.append('\n');
+        }
+        return text.toString();
+    }
+
     private static void row(TextTable table, StepStatus step) {
         table.row(
                 step.step(),
@@ -128,8 +183,6 @@ final class MigrationText {
     }
 
     private static String millis(long millis) {
-        return millis < 10_000
-                ? HumanText.number(millis) + " ms"
-                : HumanText.elapsed(java.time.Duration.ofMillis(millis));
+        return millis < 10_000 ? HumanText.number(millis) + " ms" : HumanText.elapsed(Duration.ofMillis(millis));
     }
 }

@@ -4,11 +4,14 @@ import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.cli.SettingsOptions;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.coordinator.cli.session.Session;
+import dev.backfleet.coordinator.ddl.TableWork;
 import dev.backfleet.coordinator.migration.MigrationState;
+import dev.backfleet.coordinator.migration.status.MigrationDetail;
 import dev.backfleet.coordinator.migration.status.MigrationStatus;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -41,15 +44,21 @@ public final class MigrationWatchCommand implements Callable<ExitCode> {
     public ExitCode call() throws InterruptedException {
         var out = spec.commandLine().getOut();
         try (var session = Session.open(options)) {
-            var show = session.migrations().show();
-            MigrationStatus before = null;
+            var show = session.migrations().describe();
+            MigrationDetail before = null;
             while (true) {
                 var now = show.one(migration.idOrName());
-                if (before == null || !now.withoutFigures().equals(before.withoutFigures())) {
+                if (before == null
+                        || !now.migration()
+                                .withoutFigures()
+                                .equals(before.migration().withoutFigures())) {
                     print(out, now, before);
+                } else if (!work(now).equals(work(before))) {
+                    work(now).forEach(words -> out.println("  now: " + words));
+                    out.flush();
                 }
                 before = now;
-                if (isPersons(now)) {
+                if (isPersons(now.migration())) {
                     return ExitCode.DONE;
                 }
                 Thread.sleep(LOOK.toMillis());
@@ -63,7 +72,11 @@ public final class MigrationWatchCommand implements Callable<ExitCode> {
                 && !(migration.state() == MigrationState.CUTTING && migration.watch() != null);
     }
 
-    private static void print(PrintWriter out, MigrationStatus now, @Nullable MigrationStatus before) {
+    private static List<String> work(MigrationDetail detail) {
+        return detail.work().stream().map(TableWork::words).toList();
+    }
+
+    private static void print(PrintWriter out, MigrationDetail now, @Nullable MigrationDetail before) {
         if (before != null) {
             out.println();
         }

@@ -7,6 +7,7 @@ import dev.backfleet.common.failure.ExplainedFailure.Kind;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.coordinator.ddl.LockLimits;
 import dev.backfleet.coordinator.migration.Migration;
+import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.apply.AbortMigration;
 import dev.backfleet.coordinator.migration.apply.ApplyMigration;
 import dev.backfleet.coordinator.migration.apply.ApplyMigration.Applied;
@@ -30,6 +31,8 @@ import dev.backfleet.coordinator.migration.file.ParsedMigration;
 import dev.backfleet.coordinator.migration.flag.ShowFlags;
 import dev.backfleet.coordinator.migration.plan.PlanMigration;
 import dev.backfleet.coordinator.migration.status.AskMigrationGate;
+import dev.backfleet.coordinator.migration.status.DescribeMigration;
+import dev.backfleet.coordinator.migration.status.MigrationStatus;
 import dev.backfleet.coordinator.migration.status.ShowMigration;
 import dev.backfleet.coordinator.migration.step.ContractSteps;
 import dev.backfleet.coordinator.migration.step.Step;
@@ -45,6 +48,7 @@ import dev.backfleet.coordinator.postgres.contract.ContractStore;
 import dev.backfleet.coordinator.postgres.contract.PostgresContractCatalog;
 import dev.backfleet.coordinator.postgres.ddl.Ddl;
 import dev.backfleet.coordinator.postgres.ddl.Ddl.Waiting;
+import dev.backfleet.coordinator.postgres.ddl.TableWorkStore;
 import dev.backfleet.coordinator.postgres.migration.FlagStore;
 import dev.backfleet.coordinator.postgres.migration.MigrationStore;
 import dev.backfleet.coordinator.postgres.migration.PostgresFlags;
@@ -55,6 +59,7 @@ import dev.backfleet.coordinator.postgres.migration.PostgresStepExecutor;
 import dev.backfleet.coordinator.postgres.migration.PostgresWatches;
 import dev.backfleet.coordinator.postgres.migration.TenantCountStore;
 import dev.backfleet.coordinator.postgres.plan.PostgresIntake;
+import dev.backfleet.coordinator.query.reconcile.GateAnswer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -85,6 +90,34 @@ public final class MigrationOperations {
                 new PostgresMigrations(database),
                 new FlagStore(database),
                 new ShowWatch(new PostgresWatches(database), this::stored));
+    }
+
+    /** What is true of a migration now; see {@link DescribeMigration}. */
+    public DescribeMigration describe() {
+        return new DescribeMigration(
+                show(), this::gateNow, table -> database.read(connection -> TableWorkStore.of(connection, table)));
+    }
+
+    // Its job may have been removed.
+    private Optional<GateAnswer> gateNow(MigrationStatus migration) {
+        var proven = migration.state().compareTo(MigrationState.FINISHED) >= 0
+                && migration.state().compareTo(MigrationState.RENAMED) <= 0;
+        if (!proven || migration.job() == null) {
+            return Optional.empty();
+        }
+        try {
+            return new MigrationStore(database).live(migration.name()).map(live -> operations
+                    .gate()
+                    .run(
+                            String.valueOf(migration.job()),
+                            null,
+                            Optional.of(stored(live.source()).proof().maxAge())));
+        } catch (OperationRefused e) {
+            if (e.code() == Code.NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     public ShowFlags flags() {

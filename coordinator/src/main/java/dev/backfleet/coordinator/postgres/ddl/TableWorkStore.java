@@ -4,7 +4,6 @@ import dev.backfleet.coordinator.ddl.TableWork;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +66,7 @@ public final class TableWorkStore {
 
     private static TableWork work(ResultSet row) throws SQLException {
         var seconds = row.getDouble("seconds");
-        var running = row.wasNull() ? null : Duration.ofMillis((long) (seconds * 1000));
+        var running = row.wasNull() ? null : (Long) (long) seconds;
         return new TableWork(
                 row.getInt("pid"),
                 row.getString("usename"),

@@ -9,7 +9,7 @@ import dev.backfleet.coordinator.migration.step.TableShape;
 import dev.backfleet.coordinator.migration.step.TableShape.Kind;
 import dev.backfleet.coordinator.migration.step.TableShape.Part;
 import dev.backfleet.coordinator.migration.step.TableShape.Referred;
-import dev.backfleet.coordinator.postgres.trial.DefinitionTrial;
+import dev.backfleet.coordinator.postgres.migration.trial.DefinitionTrial;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-/** What a plan of a migration tries out on the server: definitions and statements on empty copies of a table, expressions on a sample of rows. */
+/** Batches of a job that does not exist, in transactions that are rolled back: how PostgreSQL plans them, and what they take. */
 @NullMarked
 package dev.backfleet.coordinator.postgres.trial;
 

@@ -6,7 +6,7 @@ import dev.backfleet.coordinator.ddl.LockMode;
 import dev.backfleet.coordinator.migration.Element;
 import dev.backfleet.coordinator.migration.step.SqlObservation;
 import dev.backfleet.coordinator.postgres.TestDatabase;
-import dev.backfleet.coordinator.postgres.trial.SqlTrial;
+import dev.backfleet.coordinator.postgres.migration.trial.SqlTrial;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.postgres.trial;
+package dev.backfleet.coordinator.postgres.migration.trial;
 
 import java.sql.SQLException;
 import java.sql.Statement;

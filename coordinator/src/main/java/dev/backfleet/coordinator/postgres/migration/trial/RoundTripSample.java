@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.postgres.trial;
+package dev.backfleet.coordinator.postgres.migration.trial;
 
 import dev.backfleet.common.error.SafeErrorMessage;
 import dev.backfleet.common.error.SqlStateCodes;
