@@ -17,7 +17,13 @@ import picocli.CommandLine.Option;
 /** Compares ways to change every row of a table on this machine. */
 @Command(
         name = "backfleet benchmark",
-        subcommands = {PlanCommand.class, ReconcileCommand.class, SyncCommand.class, LiveCommand.class, CliCommand.class
+        subcommands = {
+            PlanCommand.class,
+            ReconcileCommand.class,
+            SyncCommand.class,
+            MigrationCommand.class,
+            LiveCommand.class,
+            CliCommand.class
         },
         description = {
             "Change every row of the same table in several ways, one after the other, round by round, on embedded",
@@ -32,6 +38,7 @@ import picocli.CommandLine.Option;
             "  backfleet benchmark plan",
             "  backfleet benchmark reconcile",
             "  backfleet benchmark sync",
+            "  backfleet benchmark migration",
             "  backfleet benchmark live",
             "  backfleet benchmark cli"
         })
