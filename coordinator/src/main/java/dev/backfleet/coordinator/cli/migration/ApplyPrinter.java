@@ -17,7 +17,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Prints what an apply does, a line for each thing that happens. */
-final class ApplyPrinter implements ApplyProgress {
+public final class ApplyPrinter implements ApplyProgress {
     private static final Duration EVERY = Duration.ofSeconds(5);
 
     private final PrintWriter out;
@@ -25,7 +25,7 @@ final class ApplyPrinter implements ApplyProgress {
     private final Interval wait = new Interval(EVERY, Ticker.system());
     private String told = "";
 
-    ApplyPrinter(PrintWriter out) {
+    public ApplyPrinter(PrintWriter out) {
         this.out = out;
     }
 

@@ -6,6 +6,7 @@ import dev.backfleet.common.cli.output.JsonOutput;
 import dev.backfleet.common.cli.output.TextTable;
 import dev.backfleet.common.settings.Part;
 import dev.backfleet.common.unit.HumanTime;
+import dev.backfleet.coordinator.cli.migration.contract.RemoveFlagCommand;
 import dev.backfleet.coordinator.cli.session.Session;
 import dev.backfleet.coordinator.migration.cutover.FlagState;
 import java.time.Clock;
@@ -25,6 +26,7 @@ import picocli.CommandLine.TypeConversionException;
 /** Shows all flags. */
 @Command(
         name = "flags",
+        subcommands = RemoveFlagCommand.class,
         description = {
             "Show which tenants read the new shape: the flags of all migrations. The format flagd is a file for flagd: tenants by",
             "name are exact, and a percentage has the same share of tenants, but not the same tenants."

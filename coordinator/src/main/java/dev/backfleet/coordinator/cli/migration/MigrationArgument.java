@@ -3,7 +3,7 @@ package dev.backfleet.coordinator.cli.migration;
 import picocli.CommandLine.Parameters;
 
 /** The migration that a command is about, as a mixin. */
-final class MigrationArgument {
+public final class MigrationArgument {
     @Parameters(
             index = "0",
             paramLabel = "MIGRATION",
@@ -12,7 +12,7 @@ final class MigrationArgument {
     private String idOrName;
 
     /** As it was written. */
-    String idOrName() {
+    public String idOrName() {
         return idOrName;
     }
 }

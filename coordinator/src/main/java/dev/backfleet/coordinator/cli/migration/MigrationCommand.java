@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.cli.migration;
 
+import dev.backfleet.coordinator.cli.migration.contract.ContractCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Spec;
             MigrationGateCommand.class,
             CutoverCommand.class,
             RollbackCommand.class,
+            ContractCommand.class,
             AbortCommand.class,
             MigrationSqlCommand.class,
             FlagsCommand.class
@@ -35,6 +37,7 @@ import picocli.CommandLine.Spec;
             "  backfleet migration gate split-names --for cutover      whether reads may be switched, for a pipeline",
             "  backfleet migration cutover split-names                 switch reads of the next share of tenants",
             "  backfleet migration rollback split-names --reason 'r'   take all reads back, at once",
+            "  backfleet migration contract split-names                the old columns go: report, rename, drop",
             "  backfleet migration abort split-names                   take it back"
         })
 public final class MigrationCommand implements Runnable {

@@ -21,6 +21,7 @@ import dev.backfleet.coordinator.migration.apply.WrongRowRule;
 import dev.backfleet.coordinator.migration.contract.ContractMigration;
 import dev.backfleet.coordinator.migration.contract.LookAtContract;
 import dev.backfleet.coordinator.migration.cutover.CountingGate;
+import dev.backfleet.coordinator.migration.contract.RemoveFlag;
 import dev.backfleet.coordinator.migration.cutover.CutOver;
 import dev.backfleet.coordinator.migration.cutover.CutOver.CutoverRequest;
 import dev.backfleet.coordinator.migration.cutover.CutOver.Switched;
@@ -45,6 +46,7 @@ import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
 import dev.backfleet.coordinator.postgres.contract.ContractJournal;
 import dev.backfleet.coordinator.postgres.contract.ContractStore;
+import dev.backfleet.coordinator.postgres.contract.EndedFlags;
 import dev.backfleet.coordinator.postgres.contract.PostgresContractCatalog;
 import dev.backfleet.coordinator.postgres.ddl.Ddl;
 import dev.backfleet.coordinator.postgres.ddl.Ddl.Waiting;
@@ -228,6 +230,11 @@ public final class MigrationOperations {
     /** Takes reads back; see {@link RollBack}. */
     public RolledBack rollBack(Actor actor, String name, @Nullable String tenant, String reason) {
         return new RollBack(new MigrationStore(database), new FlagStore(database)).run(actor, name, tenant, reason);
+    }
+
+    /** Removes the flag of a migration that has ended; see {@link RemoveFlag}. */
+    public void removeFlag(Actor actor, String name) {
+        new RemoveFlag(new EndedFlags(database)).run(actor, name);
     }
 
     /** Ends a migration; see {@link ContractMigration}. */

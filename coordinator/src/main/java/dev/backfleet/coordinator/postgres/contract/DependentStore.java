@@ -70,7 +70,7 @@ final class DependentStore {
                    null, k.conname::text, case when k.contype = 'f' then k.confrelid end
             from judged j join pg_constraint k on k.oid = j.objid
             left join pg_index i on i.indexrelid = k.conindid and i.indrelid = k.conrelid
-            where j.classid = 'pg_constraint'::regclass and k.conparentid = 0 and k.coninhcount = 0
+            where j.classid = 'pg_constraint'::regclass and k.contype <> 'n' and k.conparentid = 0 and k.coninhcount = 0
             union all
             select 'STATISTICS', format('%I.%I', n.nspname, s.stxname), j.others, null, null, null
             from judged j join pg_statistic_ext s on s.oid = j.objid join pg_namespace n on n.oid = s.stxnamespace

@@ -35,6 +35,11 @@ public final class MigrationStore implements MigrationLog, MigrationWork.Unfinis
             on conflict do nothing returning id
             """;
 
+    private static final String ENDED_FLAG = """
+            select exists (select from backfleet.flag f join backfleet.migration m on m.id = f.migration_id
+                           where f.name = :name and m.state = 'CONTRACTED')
+            """;
+
     private static final String REPLACE = "update backfleet.migration set source = :source where id = :id";
 
     // A step that the file no longer has is forgotten unless something was done for it.
@@ -102,6 +107,7 @@ public final class MigrationStore implements MigrationLog, MigrationWork.Unfinis
     @Override
     public Stored create(Migration migration, String table, List<Step> steps, Actor actor) {
         return database.jdbi().inTransaction(handle -> {
+            refuseEndedFlag(handle, migration.name());
             var id = handle.createQuery(CREATE)
                     .bind("name", migration.name())
                     .bind("source", migration.source())
@@ -115,6 +121,20 @@ public final class MigrationStore implements MigrationLog, MigrationWork.Unfinis
             return new Stored(
                     id, migration.name(), migration.source(), table, MigrationState.PLANNED, Optional.empty());
         });
+    }
+
+    // A new migration would take over the flag of the ended one, which is true for everybody.
+    private static void refuseEndedFlag(Handle handle, String name) {
+        if (handle.createQuery(ENDED_FLAG)
+                .bind("name", name)
+                .mapTo(Boolean.class)
+                .one()) {
+            throw new OperationRefused(
+                    Code.CONFLICT,
+                    "the flag " + name + " of a migration that has ended is still there, and true for all tenants",
+                    "give this migration another name, or remove the flag when no code asks it: backfleet migration flags rm "
+                            + name);
+        }
     }
 
     @Override

@@ -1,0 +1,125 @@
+package dev.backfleet.coordinator.cli.migration.contract;
+
+import dev.backfleet.common.cli.ExitCode;
+import dev.backfleet.common.cli.SettingsOptions;
+import dev.backfleet.common.cli.output.OutputOption;
+import dev.backfleet.common.settings.Part;
+import dev.backfleet.coordinator.cli.migration.ApplyPrinter;
+import dev.backfleet.coordinator.cli.migration.MigrationArgument;
+import dev.backfleet.coordinator.cli.session.Confirmation;
+import dev.backfleet.coordinator.cli.session.Session;
+import dev.backfleet.coordinator.migration.contract.ContractMigration;
+import dev.backfleet.coordinator.migration.contract.ContractReport;
+import dev.backfleet.coordinator.operation.Actor;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Ends a migration: reports, renames, drops. */
+@Command(
+        name = "contract",
+        description = {
+            "End a migration whose reads are all switched: report what still needs the old columns, rename them, and drop them later.",
+            "Without an option it reports only, and lets the sync note from then on who writes the old shape alone. Each line of the",
+            "report is proven, evidence, or cannot be known; the last needs a person's word (--i-have-deployed), which the audit keeps.",
+            "--rename and --drop are refused (exit code 10) unless each line is green at that moment."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  backfleet migration contract split-names                                      the report",
+            "  backfleet migration contract split-names --rename --i-have-deployed 4.2       whoever still names them gets an error",
+            "  backfleet migration contract split-names --undo                               gives them their names back",
+            "  backfleet migration contract split-names --drop --i-have-deployed 4.3         for ever"
+        })
+public final class ContractCommand implements Callable<ExitCode> {
+    @Mixin
+    private final SettingsOptions options = SettingsOptions.of(Part.COMMAND_LINE);
+
+    @Mixin
+    private final OutputOption output = new OutputOption();
+
+    @Mixin
+    private final MigrationArgument migration = new MigrationArgument();
+
+    @Mixin
+    private final Confirmation confirmation = new Confirmation();
+
+    @ArgGroup
+    private @Nullable Action action;
+
+    @Option(
+            names = "--i-have-deployed",
+            paramLabel = "VERSION",
+            description =
+                    "Say that this version of the application, which does not use the old columns, is deployed everywhere.")
+    private @Nullable String deployed;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    /** What is done; one of them. */
+    static final class Action {
+        @Option(
+                names = "--rename",
+                description = "Rename the old columns. The sync goes on, so nothing is lost by --undo.")
+        private boolean rename;
+
+        @Option(names = "--drop", description = "Drop the old columns and the sync. Nothing takes this back.")
+        private boolean drop;
+
+        @Option(names = "--undo", description = "Give renamed columns their names back.")
+        private boolean undo;
+    }
+
+    @Override
+    public ExitCode call() throws InterruptedException {
+        var line = spec.commandLine();
+        var printer = new ApplyPrinter(output.json() ? line.getErr() : line.getOut());
+        try (var session = Session.openToStore(options)) {
+            var actor = session.actor();
+            var contract = session.migrations().contract(actor);
+            var report = run(contract, actor, printer);
+            output.print(report, () -> ContractText.of(report));
+            return report.green() ? ExitCode.DONE : ExitCode.REFUSED_BY_GATE;
+        }
+    }
+
+    private ContractReport run(ContractMigration contract, Actor actor, ApplyPrinter printer)
+            throws InterruptedException {
+        var name = migration.idOrName();
+        if (action == null) {
+            return contract.report(actor, name, deployed, printer);
+        }
+        if (action.undo) {
+            return contract.undo(actor, name, printer);
+        }
+        var before = contract.report(actor, name, deployed, printer);
+        if (before.green()) {
+            var columns = String.join(", ", before.columns());
+            if (action.drop) {
+                confirmation.requireTyped(
+                        options,
+                        spec,
+                        "drop " + columns + " of " + before.name() + " for ever, with " + gone(before),
+                        before.name());
+            } else {
+                confirmation.require(
+                        options, spec, "rename " + columns + ": whoever still reads or writes them gets an error");
+            }
+        }
+        return action.drop
+                ? contract.drop(actor, name, deployed, printer)
+                : contract.rename(actor, name, deployed, printer);
+    }
+
+    private static String gone(ContractReport report) {
+        return report.alongside().isEmpty() ? "what is in them" : String.join(", ", report.alongside());
+    }
+}
