@@ -237,7 +237,7 @@ final class ContractChecks {
             red(
                     what,
                     certainty,
-                    words + ", and has to be for " + HumanText.elapsed(required),
+                    words + "; required: " + HumanText.elapsed(required),
                     "wait, or change the time in the file and apply it");
         }
     }

@@ -137,7 +137,7 @@ final class ContractBench {
                         + "'::regnamespace order by p.proname"));
         all.addAll(db.column(
                 "select pg_get_triggerdef(t.oid) || coalesce(obj_description(t.oid, 'pg_trigger'), '') from pg_trigger t"
-                        + " where t.tgrelid = " + of + " order by t.tgname"));
+                        + " where not t.tgisinternal and t.tgrelid = " + of + " order by t.tgname"));
         return all;
     }
 
