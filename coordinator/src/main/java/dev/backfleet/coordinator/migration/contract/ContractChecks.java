@@ -182,8 +182,8 @@ final class ContractChecks {
             red(
                     "writers",
                     Certainty.EVIDENCE,
-                    "writers of the old shape are noted from now on, but transactions go on that have begun before",
-                    "report again when they have ended");
+                    "writers of the old shape are not noted yet, or transactions go on that have begun before they were",
+                    "backfleet migration contract " + name + ", which begins to note them");
         } else {
             aged("writers", Certainty.EVIDENCE, "nobody has written the old shape alone", found.since(), rules.clean());
         }

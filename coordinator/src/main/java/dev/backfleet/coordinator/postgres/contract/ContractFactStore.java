@@ -69,6 +69,10 @@ final class ContractFactStore {
             from before b where c.migration_id = :id and c.observed_at is not null returning c.observed_from
             """;
 
+    private static final String IS_OBSERVED = """
+            select exists (select from backfleet.migration_contract where migration_id = :id and observed_at is not null)
+            """;
+
     private static final String KEPT = "select coalesce(pg_relation_size(to_regclass(:table)), 0) > 0";
 
     private static final String WRITERS = """
@@ -138,6 +142,9 @@ final class ContractFactStore {
                     "another tool executes the statements, so the sync was not changed to note them", null, List.of());
         }
         if (!noted.kept()) {
+            if (!isObserved()) {
+                return new Writers(null, null, List.of());
+            }
             return new Writers("what was noted was lost with a crash or failover of the server", null, List.of());
         }
         var since = handle.createQuery(OBSERVED)
@@ -146,6 +153,13 @@ final class ContractFactStore {
                 .findFirst()
                 .flatMap(found -> found);
         return new Writers(null, since.orElse(null), noted.writers());
+    }
+
+    private boolean isObserved() {
+        return handle.createQuery(IS_OBSERVED)
+                .bind("id", migration)
+                .mapTo(Boolean.class)
+                .one();
     }
 
     /**
