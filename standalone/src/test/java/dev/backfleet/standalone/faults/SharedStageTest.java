@@ -25,6 +25,10 @@ class SharedStageTest {
     @Nested
     class NeverTheVictim extends NeverTheVictimTest {}
 
+    /** {@link PoisonedStepTest}. */
+    @Nested
+    class PoisonedStep extends PoisonedStepTest {}
+
     /** {@link RateOverFleetTest}. */
     @Nested
     class RateOverFleet extends RateOverFleetTest {}

@@ -26,7 +26,7 @@ public final class PostgresWatches implements WatchLog, ThrottleSignals.Tables, 
 
     private static final String LIVE = """
             select m.id, m.name, m.source, m.table_name, m.state, m.job_id, m.cutover_step,
-                   extract(epoch from clock_timestamp() - m.cutover_at) as seconds, clock_timestamp() as now, w.watch,
+                   extract(epoch from clock_timestamp() - m.cutover_at)::float8 as seconds, clock_timestamp() as now, w.watch,
                    f.state = 'ON' as on, f.percent, f.version, f.changed_at, f.changed_by, f.reason, t.tenants, t.tenant_values
             from backfleet.migration m
             join backfleet.flag f on f.migration_id = m.id
