@@ -87,9 +87,8 @@ class PoisonedStepTest {
                 .matches("probe-latency is [0-9.]+m?s, at its hard threshold 2[0-9]{2}ms, with a baseline of [0-9.]+ms,"
                         + " in two looks in a row, at ON, 0 %, with 1 tenant by name \\(step 1\\)");
         assertThat(stage.table()
-                        .number(
-                                "select count(*) from backfleet.audit where action = 'flag' and who = 'auto:cutover'"
-                                        + " and new_value like 'poisoned: ON%OFF' and reason like 'probe-latency%'"))
+                        .number("select count(*) from backfleet.audit where action = 'flag' and who = 'auto:cutover'"
+                                + " and new_value like 'poisoned: ON%OFF' and reason like 'probe-latency%'"))
                 .isEqualTo(1);
         assertThat(stage.table()
                         .number(
