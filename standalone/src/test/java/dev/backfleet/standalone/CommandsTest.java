@@ -62,6 +62,16 @@ class CommandsTest {
 
     @ParameterizedTest
     @MethodSource("commands")
+    void the_synopsis_shows_what_a_command_does_not_work_without(CommandSpec command) {
+        assertThat(help(command).lines().takeWhile(line -> !line.isBlank()).toList().toString())
+                .contains(command.options().stream()
+                        .filter(option -> option.required() && !option.hidden())
+                        .map(option -> " " + option.longestName() + "=" + option.paramLabel())
+                        .toList());
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
     void every_option_and_parameter_is_described(CommandSpec command) {
         assertThat(command.options())
                 .filteredOn(option -> String.join("", option.description()).isBlank())

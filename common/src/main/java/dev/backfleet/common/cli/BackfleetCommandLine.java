@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.HelpCommand;
@@ -92,9 +94,28 @@ public final class BackfleetCommandLine {
         options.install(spec);
         spec.versionProvider(new Version());
         spec.usageMessage().abbreviateSynopsis(true);
+        showRequiredOptions(spec);
         GlobalOptions.settingsOptions(spec).ifPresent(settings -> settings.install(spec, environment));
         // Two names (aliases) of one command are one object.
         command.getSubcommands().values().stream().distinct().forEach(this::install);
+    }
+
+    // The abbreviated synopsis has all options in brackets, also those that a command does not work without.
+    private static void showRequiredOptions(CommandSpec spec) {
+        var required = spec.options().stream()
+                .filter(option -> option.required() && !option.hidden())
+                .map(option -> option.longestName() + "=" + option.paramLabel())
+                .toList();
+        if (!required.isEmpty()) {
+            var arguments = spec.positionalParameters().stream()
+                    .map(argument ->
+                            argument.arity().min() == 0 ? "[" + argument.paramLabel() + "]" : argument.paramLabel());
+            spec.usageMessage()
+                    .customSynopsis(
+                            Stream.of(Stream.of(spec.qualifiedName(" "), "[OPTIONS]"), required.stream(), arguments)
+                                    .flatMap(parts -> parts)
+                                    .collect(Collectors.joining(" ")));
+        }
     }
 
     private int run(ParseResult parsed) {

@@ -137,7 +137,11 @@ public final class CommandReference {
         if (!command.subcommands().isEmpty()) {
             words.add("COMMAND");
         }
-        ownOptions(command).forEach(option -> words.add("[" + option.longestName() + value(option) + "]"));
+        ownOptions(command)
+                .forEach(option -> words.add(
+                        option.required()
+                                ? option.longestName() + value(option)
+                                : "[" + option.longestName() + value(option) + "]"));
         command.positionalParameters()
                 .forEach(parameter -> words.add(
                         parameter.arity().min() == 0 ? "[" + parameter.paramLabel() + "]" : parameter.paramLabel()));

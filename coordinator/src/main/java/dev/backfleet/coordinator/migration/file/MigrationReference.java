@@ -15,9 +15,9 @@ public final class MigrationReference {
             from: [full_name]                    # the old shape
             to:                                  # the new shape; up: SQL expression over the columns of from
               first_name: { type: text, up: "split_part(full_name, ' ', 1)" }
-              last_name: { type: text, up: "substr(full_name, strpos(full_name, ' ') + 1)" }
+              last_name: { type: text, up: "nullif(substr(full_name, strpos(full_name, ' ') + 1), full_name)" }
               name_state: { type: text, up: "case when full_name like '% %' then 'split' else 'single' end", default: "'new'" }
-            down: { full_name: "concat_ws(' ', first_name, nullif(last_name, ''))" }  # optional: makes the sync two-way
+            down: { full_name: "concat_ws(' ', first_name, last_name)" }  # optional: makes the sync two-way
             sync: { on-error: leave }            # this and all following keys are optional; or raise
             expand:                              # before the sync begins
               - default: { column: first_name, value: "''" }
@@ -26,7 +26,7 @@ public final class MigrationReference {
               concurrency: 4
               rate: { rows-per-second: 20000 }
             finish:                              # after the backfill: what reads and writers need
-              - index: { name: customers_names, on: [tenant_id, last_name, first_name], where: "last_name <> ''" }
+              - index: { name: customers_names, on: [tenant_id, last_name, first_name], where: "last_name is not null" }
               - not-null: first_name
               - drop-not-null: full_name
               - check: { name: customers_names_check, condition: "length(last_name) < 200" }
@@ -39,6 +39,12 @@ public final class MigrationReference {
             contract: { soak: 14d, clean: 7d, rename: true, keep: 14d }
             ddl: { lock-timeout: 500ms, hold: 2s, give-up: 30m, role: app_owner, by: backfleet }  # by: or others
             """;
+
+    // The example can be tried as whoever owns the table.
+    private static final String ROLE = ", role: app_owner, by: backfleet }  # by: or others";
+
+    private static final String OTHER_ROLE =
+            ", by: backfleet }  # by: or others; role: app_owner, if the connected role does not own the table";
 
     private static final String HEAD = """
             # The file of a migration
@@ -116,7 +122,7 @@ public final class MigrationReference {
     /** The page, in Markdown. */
     public static String markdown() {
         return HEAD
-                + EXAMPLE
+                + EXAMPLE.replace(ROLE, OTHER_ROLE)
                 + RULES
                 + SpecReference.table(MigrationKeys.ALL)
                 + COLUMNS

@@ -61,8 +61,7 @@ class MigrationParserTest {
                         .defaultValue())
                 .contains(SqlExpression.parse("'new'"));
         assertThat(migration.down())
-                .isEqualTo(Map.of(
-                        column("full_name"), SqlExpression.parse("concat_ws(' ', first_name, nullif(last_name, ''))")));
+                .isEqualTo(Map.of(column("full_name"), SqlExpression.parse("concat_ws(' ', first_name, last_name)")));
         assertThat(migration.onError()).isEqualTo(Migration.SyncErrors.LEAVE);
         assertThat(migration.expand())
                 .containsExactly(new Element.Default(column("first_name"), SqlExpression.parse("''")));
@@ -74,7 +73,7 @@ class MigrationParserTest {
                                 false,
                                 Optional.empty(),
                                 List.of(),
-                                Optional.of(SqlExpression.parse("last_name <> ''"))),
+                                Optional.of(SqlExpression.parse("last_name is not null"))),
                         new Element.NotNull(column("first_name")),
                         new Element.DropNotNull(column("full_name")),
                         new Element.Check(
@@ -101,6 +100,15 @@ class MigrationParserTest {
         assertThat(migration.source()).isEqualTo(MigrationReference.EXAMPLE);
         assertThat(keys()).allSatisfy(key -> assertThat(parsed.locations().lineOf(key.path()))
                 .isPresent());
+    }
+
+    @Test
+    void the_page_shows_an_example_that_needs_no_role_of_a_certain_name() {
+        var page = MigrationReference.markdown();
+        var shown = page.substring(page.indexOf("```yaml") + 8, page.indexOf("\n```\n"));
+
+        assertThat(MigrationParser.parse("page.yaml", shown).migration().ddl().role())
+                .isEmpty();
     }
 
     @Test
