@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * A migration from its file to the dropped column, while an application runs of which three versions are deployed: a worker is killed in its
@@ -153,7 +154,7 @@ public final class MigrationDemo {
     private void switchReads(Application application) throws InterruptedException {
         terminal.succeed("migration", "cutover", MigrationDemoFile.NAME);
         await("nobody has taken the slow release back", () -> isIn(MigrationState.READY));
-        terminal.succeed("migration", "status", MigrationDemoFile.NAME);
+        terminal.succeed(new UntilBlankLine(), "migration", "status", MigrationDemoFile.NAME);
         application.deploy(CodeVersion.DUAL, OLD_REPLICAS, Application.REPLICAS);
         terminal.say("");
         terminal.say("  (deployed: " + CodeVersion.DUAL.words() + ", whose read of the new shape is not slow)");
@@ -177,7 +178,7 @@ public final class MigrationDemo {
 
     // A plan is made to be read in full, before a review; here it would be most of what is printed.
     private static boolean isOfTheOverview(String line) {
-        return !line.startsWith("       ");
+        return !line.startsWith("     ") || line.startsWith("     open") || line.startsWith("     is there");
     }
 
     private boolean isIn(MigrationState... states) {
@@ -200,6 +201,17 @@ public final class MigrationDemo {
                 throw new StackException(otherwise + " after " + LIMIT.toSeconds() + " s");
             }
             Sleeper.system().sleep(LOOK);
+        }
+    }
+
+    /** The first paragraph. */
+    private static final class UntilBlankLine implements Predicate<String> {
+        private boolean ended;
+
+        @Override
+        public boolean test(String line) {
+            ended |= line.isBlank();
+            return !ended;
         }
     }
 }
