@@ -46,7 +46,9 @@ class ArchitectureTest {
                     "..cli..", "dev.backfleet.standalone..", "dev.backfleet.benchmark..")
             .or(named(
                     "dev.backfleet.coordinator.Coordinator",
+                    "dev.backfleet.coordinator.CutoverDuties",
                     "dev.backfleet.coordinator.EventDuties",
+                    "dev.backfleet.coordinator.HealthSignals",
                     "dev.backfleet.coordinator.LeaderDuties",
                     PROVIDER,
                     "dev.backfleet.worker.Worker",

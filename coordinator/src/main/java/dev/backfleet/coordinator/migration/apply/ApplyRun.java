@@ -165,6 +165,7 @@ final class ApplyRun {
                     ended.quarantined() + (ended.quarantined() == 1 ? " row" : " rows")
                             + " in quarantine: see 'backfleet quarantine " + ended.id() + "'");
         }
+        log.waits(stored.id(), null);
         return steps(Phase.FINISH, MigrationState.FINISHED);
     }
 

@@ -189,6 +189,18 @@ class ApplyMigrationTest {
     }
 
     @Test
+    void a_job_that_has_ended_is_not_waited_for_while_an_index_is_built() throws InterruptedException {
+        world.jobEnds = JobState.RUNNING;
+        apply(world, false);
+        assertThat(world.waitsFor).isEqualTo("its job 10");
+        world.jobEnds = JobState.SUCCEEDED;
+        world.standings.put("finish.index", "a name that is taken");
+
+        assertThatExceptionOfType(OperationRefused.class).isThrownBy(() -> apply(world, true));
+        assertThat(world.waitsFor).isNull();
+    }
+
+    @Test
     void who_builds_an_index_is_told_while_it_is_waited_for() throws InterruptedException {
         world.standings.put("finish.index", "under way");
         var progress = new FakeMigration.Silent();

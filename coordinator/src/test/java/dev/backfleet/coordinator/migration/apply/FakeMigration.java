@@ -59,6 +59,10 @@ final class FakeMigration implements StepExecutor, MigrationLog, MigrationJobs {
     private @Nullable Stored stored;
     private boolean reconciled;
     private int percent;
+
+    @Nullable
+    String waitsFor;
+
     final List<String> foundDone = new ArrayList<>();
     Duration repeated = Duration.ZERO;
 
@@ -197,6 +201,7 @@ final class FakeMigration implements StepExecutor, MigrationLog, MigrationJobs {
 
     @Override
     public void waits(long migration, @Nullable String what) {
+        waitsFor = what;
         if (what != null) {
             waits.add(what);
         }
