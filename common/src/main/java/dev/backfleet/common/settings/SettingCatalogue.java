@@ -188,7 +188,7 @@ public final class SettingCatalogue {
     public static final Setting<Set<String>> THROTTLE_HTTP_HOSTS = define(
                     "THROTTLE_HTTP_HOSTS",
                     SettingType.hostNames(),
-                    "Hosts that `throttle.http` may name, separated by commas; default: all but those with "
+                    "Hosts that `throttle.http` of specs and `cutover.abort.http` of migrations may name, separated by commas; default: all but those with "
                             + "link-local or metadata addresses.")
             .onlyFor(COORDINATOR);
 

@@ -2,11 +2,17 @@ package dev.backfleet.standalone.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -78,9 +84,16 @@ class PoisonedStepTest {
         assertThat(stage.commands().run("migration", "apply", file)).contains("READY");
         Stage.awaitTrue(() -> status().matches("(?s).*probe-latency +5.*calm.*"));
 
+        var before = flags(null);
         assertThat(stage.commands().run("migration", "cutover", "poisoned")).contains("CUTTING");
+        var on = flags(before);
+        assertThat(on.body()).contains("\"poisoned\"", "[\"13\"]").isNotEqualTo(before.body());
         Awaitility.await().atMost(TAKEN_BACK_WITHIN).until(() -> !reads(13));
 
+        var off = flags(on);
+        assertThat(off.statusCode()).as("after the rollback, with the ETag of before").isEqualTo(200);
+        assertThat(off.body()).doesNotContain("[\"13\"]");
+        assertThat(flags(off).statusCode()).as("nothing has changed since").isEqualTo(304);
         assertThat(stage.table()
                         .texts("select reason from backfleet.flag where name = 'poisoned'")
                         .get(0))
@@ -107,6 +120,19 @@ class PoisonedStepTest {
         assertThat(status()).contains("CUT ", "step 2 of 2", "auto:cutover").doesNotContain("PROBLEM");
         stage.commands().run("migration", "rollback", "poisoned", "--reason", "the end of a test");
         stage.commands().run("migration", "abort", "poisoned", "--yes");
+    }
+
+    /** What the leading coordinator answers a client that knows an answer already; null: that knows none. */
+    private HttpResponse<String> flags(@Nullable HttpResponse<String> known) throws Exception {
+        var coordinator = Stage.alive(stage.stack().coordinators()).get(0);
+        var listens = Pattern.compile("health and metrics are published.*address=(\\S+)")
+                .matcher(Files.readString(coordinator.log()));
+        assertThat(listens.find()).isTrue();
+        var request = HttpRequest.newBuilder(URI.create("http://" + listens.group(1) + "/flags.json"));
+        if (known != null) {
+            request.header("If-None-Match", known.headers().firstValue("ETag").orElseThrow());
+        }
+        return HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
     private String status() {

@@ -87,7 +87,11 @@ public final class CutoverCommand implements Callable<ExitCode> {
                     .append(switched.step())
                     .append(" of ")
                     .append(switched.steps())
-                    .append("; the next one: the same command after the soak time\n");
+                    .append("; the next one: ")
+                    .append(
+                            switched.promotesItself()
+                                    ? "by the coordinator, after the soak time\n"
+                                    : "the same command after the soak time\n");
         }
         return text.toString();
     }

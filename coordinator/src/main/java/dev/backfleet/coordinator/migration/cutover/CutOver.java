@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.migration.cutover;
 
+import dev.backfleet.coordinator.migration.CutoverPlan;
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.apply.AbortMigration;
@@ -129,7 +130,8 @@ public final class CutOver {
                 changed,
                 Map.copyOf(held),
                 next.step(),
-                migration.cutover().steps().size());
+                migration.cutover().steps().size(),
+                migration.cutover().promotion() == CutoverPlan.Promotion.AUTO);
     }
 
     private static void requireReady(Stored stored) {
@@ -224,6 +226,7 @@ public final class CutOver {
      * @param heldBack tenants that the gate refuses, each with why: they go on with the old shape
      * @param step which step of the file is on; 0: none
      * @param steps how many there are
+     * @param promotesItself whether the leading coordinator takes the next step
      */
     public record Switched(
             long id,
@@ -232,5 +235,6 @@ public final class CutOver {
             FlagState flag,
             Map<String, String> heldBack,
             int step,
-            int steps) {}
+            int steps,
+            boolean promotesItself) {}
 }
