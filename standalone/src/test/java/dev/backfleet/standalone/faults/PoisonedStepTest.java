@@ -87,12 +87,14 @@ class PoisonedStepTest {
         var before = flags(null);
         assertThat(stage.commands().run("migration", "cutover", "poisoned")).contains("CUTTING");
         var on = flags(before);
-        assertThat(on.body()).contains("\"poisoned\"", "[\"13\"]").isNotEqualTo(before.body());
+        assertThat(on.body()).contains("\"poisoned\"", "\"13\"").isNotEqualTo(before.body());
         Awaitility.await().atMost(TAKEN_BACK_WITHIN).until(() -> !reads(13));
 
         var off = flags(on);
-        assertThat(off.statusCode()).as("after the rollback, with the ETag of before").isEqualTo(200);
-        assertThat(off.body()).doesNotContain("[\"13\"]");
+        assertThat(off.statusCode())
+                .as("after the rollback, with the ETag of before")
+                .isEqualTo(200);
+        assertThat(off.body()).doesNotContain("\"13\"");
         assertThat(flags(off).statusCode()).as("nothing has changed since").isEqualTo(304);
         assertThat(stage.table()
                         .texts("select reason from backfleet.flag where name = 'poisoned'")
