@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
+/** What the report of a migration beside an application says, and when its bar is met. */
 class MigrationReportTest {
 
     @Test

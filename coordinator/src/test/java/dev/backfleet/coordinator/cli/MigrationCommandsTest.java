@@ -101,7 +101,7 @@ class MigrationCommandsTest {
         var plan = new ObjectMapper().readTree(out.toString());
         assertThat(plan.fieldNames())
                 .toIterable()
-                .containsExactly("name", "table", "fit", "steps", "backfill", "findings");
+                .containsExactly("name", "table", "fit", "steps", "backfill", "cutover", "findings");
         assertThat(plan.at("/steps/0/locks/0/mode").asText()).isEqualTo("ACCESS EXCLUSIVE");
         assertThat(plan.at("/steps/0/held").asText()).isEqualTo("instant");
         assertThat(plan.at("/steps/0/undo/0").asText()).contains("drop column if exists \"first\"");

@@ -53,6 +53,26 @@ final class MigrationText {
                     .append(migration.problem())
                     .append('\n');
         }
+        now(text, detail, now);
+        reads(text, migration, now);
+        text.append('\n');
+        var table = new TextTable(
+                TextTable.left("STEP"),
+                TextTable.left("STATE"),
+                TextTable.right("REQUESTS"),
+                TextTable.right("WAITED"),
+                TextTable.right("HELD UP"),
+                TextTable.right("LONGEST"),
+                TextTable.left("BY"));
+        migration.steps().forEach(step -> row(table, step));
+        text.append(table.render());
+        migration.steps().forEach(step -> remarks(text, step));
+        return text.toString();
+    }
+
+    // What happens at this moment, and what is waited for.
+    private static void now(StringBuilder text, MigrationDetail detail, Instant now) {
+        var migration = detail.migration();
         var waitsFor = detail.waits();
         if (waitsFor != null) {
             text.append("waits for: ").append(waitsFor);
@@ -83,6 +103,9 @@ final class MigrationText {
         if (detail.gate() != null) {
             text.append("rows: ").append(rows(detail.gate())).append('\n');
         }
+    }
+
+    private static void reads(StringBuilder text, MigrationStatus migration, Instant now) {
         var flag = migration.flag();
         if (flag != null) {
             text.append("reads of the new shape: ").append(flag.words());
@@ -106,19 +129,6 @@ final class MigrationText {
                     .append(migration.job())
                     .append("'\n");
         }
-        text.append('\n');
-        var table = new TextTable(
-                TextTable.left("STEP"),
-                TextTable.left("STATE"),
-                TextTable.right("REQUESTS"),
-                TextTable.right("WAITED"),
-                TextTable.right("HELD UP"),
-                TextTable.right("LONGEST"),
-                TextTable.left("BY"));
-        migration.steps().forEach(step -> row(table, step));
-        text.append(table.render());
-        migration.steps().forEach(step -> remarks(text, step));
-        return text.toString();
     }
 
     private static String rows(GateAnswer gate) {

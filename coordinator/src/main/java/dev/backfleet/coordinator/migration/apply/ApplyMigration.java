@@ -41,7 +41,7 @@ public final class ApplyMigration {
         var steps = request.steps().get();
         var stored = stored(actor, request, steps);
         try (var lock = log.begin(stored.id())) {
-            return new ApplyRun(log, jobs, sleeper, actor, request, stored, steps, progress).toTheEnd();
+            return new ApplyRun(log, jobs, sleeper, actor, request, stored, progress).toTheEnd(steps);
         }
     }
 

@@ -49,7 +49,6 @@ final class ApplyRun {
             Actor actor,
             Request request,
             Stored stored,
-            List<Step> steps,
             ApplyProgress progress) {
         this.log = log;
         this.jobs = jobs;
@@ -58,7 +57,6 @@ final class ApplyRun {
         this.request = request;
         this.migration = request.migration();
         this.stored = stored;
-        this.derived = steps;
         this.progress = progress;
         this.executor = request.executor().apply(stored.id());
         this.runner = new StepRunner(executor, progress, sleeper);
@@ -66,7 +64,13 @@ final class ApplyRun {
         this.job = stored.job().orElse(null);
     }
 
-    Applied toTheEnd() throws InterruptedException {
+    /**
+     * Runs.
+     *
+     * @param steps the steps as they were just derived
+     */
+    Applied toTheEnd(List<Step> steps) throws InterruptedException {
+        derived = steps;
         // A READY migration is looked at again: its gate may have closed, and something may have been removed.
         while (true) {
             var end = next();

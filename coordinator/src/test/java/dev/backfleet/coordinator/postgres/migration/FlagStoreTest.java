@@ -68,21 +68,7 @@ class FlagStoreTest {
         assertThat(reads("8")).isFalse();
         assertThat(flags.step(migration).orElseThrow().step()).isEqualTo(1);
 
-        var begun = begun();
-        flags.change(
-                migration,
-                MigrationState.CUTTING,
-                MigrationState.CUTTING,
-                new Change(true, BigDecimal.ZERO, Map.of("9", new Named(true, "early")), 1, "tenant 9"),
-                ANN);
-        assertThat(begun()).as("one tenant more begins no step").isEqualTo(begun);
-        flags.change(
-                migration,
-                MigrationState.CUTTING,
-                MigrationState.CUTTING,
-                new Change(true, BigDecimal.ONE, Map.of(), 1, "1 %"),
-                ANN);
-        assertThat(begun()).as("a larger share has to soak").isNotEqualTo(begun);
+        soaksAnewOnlyForALargerShare();
 
         var all = flags.change(
                 migration,
@@ -115,6 +101,10 @@ class FlagStoreTest {
         assertThat(off.tenants()).isEmpty();
         assertThat(reads("7")).isFalse();
         assertThat(flags.step(migration)).isEmpty();
+        assertAudited();
+    }
+
+    private static void assertAudited() throws SQLException {
         assertThat(
                         db.column(
                                 "select new_value || ' (' || reason || ')' from backfleet.audit where action = 'flag' order by id"))
@@ -149,6 +139,24 @@ class FlagStoreTest {
             assertThat(status.problem()).contains("the trigger", "of the sync is missing on t");
             assertThat(status.appliedBy()).isNull();
         }
+    }
+
+    private static void soaksAnewOnlyForALargerShare() throws SQLException {
+        var begun = begun();
+        flags.change(
+                migration,
+                MigrationState.CUTTING,
+                MigrationState.CUTTING,
+                new Change(true, BigDecimal.ZERO, Map.of("9", new Named(true, "early")), 1, "tenant 9"),
+                ANN);
+        assertThat(begun()).as("one tenant more begins no step").isEqualTo(begun);
+        flags.change(
+                migration,
+                MigrationState.CUTTING,
+                MigrationState.CUTTING,
+                new Change(true, BigDecimal.ONE, Map.of(), 1, "1 %"),
+                ANN);
+        assertThat(begun()).as("a larger share has to soak").isNotEqualTo(begun);
     }
 
     private static String begun() throws SQLException {
