@@ -85,6 +85,8 @@ class MigrationCommandsTest {
                         """)
                 .contains("BACKFILL  the spec of its job, after the steps of expand and sync\n     name: split\n")
                 .contains("     where: first is null\n")
+                .containsPattern(
+                        "\nSYNC  an INSERT takes [0-9.]+ µs for a row in the server without it, and [0-9.]+ µs with it")
                 .contains("remark    one-way: down: there is none")
                 .contains("remark    batch-not-planned: backfill:");
     }
@@ -101,8 +103,9 @@ class MigrationCommandsTest {
         var plan = new ObjectMapper().readTree(out.toString());
         assertThat(plan.fieldNames())
                 .toIterable()
-                .containsExactly("name", "table", "fit", "steps", "backfill", "cutover", "findings");
+                .containsExactly("name", "table", "fit", "steps", "backfill", "cutover", "findings", "syncCost");
         assertThat(plan.at("/steps/0/locks/0/mode").asText()).isEqualTo("ACCESS EXCLUSIVE");
+        assertThat(plan.at("/syncCost/rows").asInt()).isEqualTo(40);
         assertThat(plan.at("/steps/0/held").asText()).isEqualTo("instant");
         assertThat(plan.at("/steps/0/undo/0").asText()).contains("drop column if exists \"first\"");
         assertThat(plan.at("/steps/0/check").asText()).contains("pg_attribute");

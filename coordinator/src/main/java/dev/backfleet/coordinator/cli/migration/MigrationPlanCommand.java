@@ -43,11 +43,14 @@ public final class MigrationPlanCommand implements Callable<ExitCode> {
             description = "Show also the query that tells whether a step is done. JSON always has it.")
     private boolean checks;
 
+    @Option(names = "--no-cost", description = "Do not measure what the sync costs a write: a part of a second.")
+    private boolean noCost;
+
     @Override
     public ExitCode call() throws InterruptedException {
         var parsed = file.parsed();
         try (var session = Session.open(options, LOCKS)) {
-            var plan = session.migrations().plan().run(parsed);
+            var plan = session.migrations().plan().run(parsed, !noCost);
             output.print(plan, () -> MigrationPlanText.of(plan, checks));
             return plan.fit() ? ExitCode.DONE : ExitCode.REFUSED_BY_GATE;
         }

@@ -46,6 +46,11 @@ final class MigrationPlanText {
         lines.add("BACKFILL  the spec of its job, after the steps of expand and sync");
         plan.backfill().spec().lines().forEach(line -> lines.add(INDENT + line));
         lines.add("");
+        var cost = plan.syncCost();
+        if (cost != null) {
+            lines.add("SYNC  " + cost.words());
+            lines.add("");
+        }
         lines.addAll(WatchText.of(plan.cutover(), INDENT));
         lines.add("");
         lines.addAll(findings(plan));

@@ -43,6 +43,9 @@ public interface MigrationLook {
     /** What becomes of rows of the table whose new shape is computed, and the old one from it again. Reads a sample, within a time limit. */
     RoundTrip roundTrip(Migration migration, TableShape table, List<Identifier> key);
 
+    /** What the sync costs a write; nothing if it cannot be measured on a copy, in a transaction that is rolled back. */
+    Optional<SyncCost> syncCost(Migration migration, TableShape table);
+
     /** What a statement of the file's author does to an empty copy of the table, in a transaction that is rolled back. */
     SqlObservation observed(Migration migration, TableShape table, Element.Sql statement);
 

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param backfill its job
  * @param cutover how reads would be switched
  * @param findings what to know before, the gravest first
+ * @param syncCost what the sync costs a write; null: not measured
  */
 public record MigrationPlan(
         String name,
@@ -23,7 +24,8 @@ public record MigrationPlan(
         List<PlannedStep> steps,
         PlannedBackfill backfill,
         PlannedCutover cutover,
-        List<MigrationFinding> findings) {
+        List<MigrationFinding> findings,
+        @Nullable SyncCost syncCost) {
     public MigrationPlan {
         steps = List.copyOf(steps);
         findings = List.copyOf(findings);

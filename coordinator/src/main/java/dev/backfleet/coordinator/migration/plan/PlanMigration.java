@@ -58,13 +58,18 @@ public final class PlanMigration {
      * @throws ExplainedFailure {@link ExplainedFailure.Kind#INVALID} if there is no such table
      */
     public MigrationPlan run(ParsedMigration parsed) {
+        return run(parsed, false);
+    }
+
+    /** The same; {@code measures}: whether the costs of the sync are measured, which takes a part of a second. */
+    public MigrationPlan run(ParsedMigration parsed, boolean measures) {
         var migration = parsed.migration();
         var shape = tables.shape(migration)
                 .orElseThrow(() -> new ExplainedFailure(
                         ExplainedFailure.Kind.INVALID,
                         "there is no table " + migration.table() + " that this role may see",
                         "write its name with its schema, quoted if it has upper case"));
-        return new Run(parsed, shape).plan();
+        return new Run(parsed, shape).plan(measures);
     }
 
     private final class Run {
@@ -85,7 +90,7 @@ public final class PlanMigration {
             this.live = SyncOfLive.of(migration, others);
         }
 
-        MigrationPlan plan() {
+        MigrationPlan plan(boolean measures) {
             var refusals = TableRules.refusals(migration, shape);
             refusals.forEach(refusal -> findings.add(MigrationFinding.of(
                     MigrationFindingCode.STEP_IMPOSSIBLE, refusal.place(), refusal.what(), refusal.remedy())));
@@ -117,7 +122,10 @@ public final class PlanMigration {
                     PlannedCutover.of(migration.cutover()),
                     MigrationFinding.sorted(findings.stream()
                             .map(finding -> finding.at(locations.lineOf(finding.place())))
-                            .toList()));
+                            .toList()),
+                    measures && changeable && refusals.isEmpty()
+                            ? look.syncCost(migration, shape).orElse(null)
+                            : null);
         }
 
         // A volatile expression may write, and gives another value each time.

@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.postgres.migration;
 
+import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
@@ -8,6 +9,7 @@ import dev.backfleet.coordinator.ddl.TableLock;
 import dev.backfleet.coordinator.migration.Element;
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.plan.MigrationLook;
+import dev.backfleet.coordinator.migration.plan.SyncCost;
 import dev.backfleet.coordinator.migration.step.SqlObservation;
 import dev.backfleet.coordinator.migration.step.Step;
 import dev.backfleet.coordinator.migration.step.TableShape;
@@ -16,6 +18,7 @@ import dev.backfleet.coordinator.postgres.ddl.LockHolderStore;
 import dev.backfleet.coordinator.postgres.migration.trial.ExpandedClone;
 import dev.backfleet.coordinator.postgres.migration.trial.RoundTripSample;
 import dev.backfleet.coordinator.postgres.migration.trial.SqlTrial;
+import dev.backfleet.coordinator.postgres.migration.trial.SyncCostTrial;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -63,6 +66,11 @@ public final class PostgresMigrationLook implements MigrationLook {
     @Override
     public RoundTrip roundTrip(Migration migration, TableShape table, List<Identifier> key) {
         return new RoundTripSample(migration, table, key).taken(database);
+    }
+
+    @Override
+    public Optional<SyncCost> syncCost(Migration migration, TableShape table) {
+        return new SyncCostTrial(migration, table, Ticker.system()).measured(database);
     }
 
     @Override

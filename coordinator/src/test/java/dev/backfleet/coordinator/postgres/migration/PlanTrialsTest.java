@@ -158,6 +158,33 @@ class PlanTrialsTest {
     }
 
     @Test
+    void the_cost_of_the_sync_is_measured_and_nothing_of_it_stays() throws SQLException {
+        var migration = MigrationParser.parse("m.yaml", FILE).migration();
+        var look = new PostgresMigrationLook(db.database);
+        var shape = new MigrationBench(db).shape(migration);
+        var slow = MigrationParser.parse(
+                        "m.yaml", FILE.replace("split_part(full_name, ' ', 1)", "full_name || pg_sleep(0.002)::text"))
+                .migration();
+
+        assertThat(look.syncCost(slow, new MigrationBench(db).shape(slow)).orElseThrow())
+                .satisfies(cost -> {
+                    assertThat(cost.rows()).isEqualTo(50);
+                    assertThat(cost.insertMicrosWithSync())
+                            .as("the trigger sleeps 2 ms")
+                            .isGreaterThan(2_000);
+                    assertThat(cost.insertMicros()).isPositive();
+                });
+        assertThat(db.ask("select count(*) from tried")).isEqualTo("50");
+        assertThat(db.ask("select count(*) from pg_proc where proname like 'backfleet_sync_split%'"))
+                .isEqualTo("0");
+        db.run("delete from tried");
+        assertThat(look.syncCost(migration, shape))
+                .as("no rows to measure with")
+                .isEmpty();
+        assertThat(plan(FILE).syncCost()).as("only if asked for").isNull();
+    }
+
+    @Test
     void the_sync_of_the_file_that_was_applied_is_not_in_the_way_of_a_changed_one() throws SQLException {
         synced();
         assertThat(plan(FILE).fit()).isTrue();
