@@ -8,6 +8,7 @@ import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.postgres.query.PostgresQueries;
+import dev.backfleet.embedded.postgres.PostgresOptions;
 import dev.backfleet.standalone.demo.DemoSize;
 import dev.backfleet.standalone.demo.Kill;
 import dev.backfleet.standalone.postgres.DemoTable;
@@ -36,6 +37,7 @@ public final class MigrationDemo {
     private static final int SLOTS = 4;
     private static final Duration LOOK = Duration.ofMillis(100);
     private static final Duration SILENCE = Duration.ofMinutes(10);
+    private static final Duration SOAK = Duration.ofSeconds(2);
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final int STATEMENTS_FOR_A_LOOK = 1000;
 
@@ -61,7 +63,14 @@ public final class MigrationDemo {
 
     /** Options of a temporary stack for the demo. */
     public static StackOptions options(Consumer<FleetProcess> lost) {
+        return options(PostgresOptions.durable(), lost);
+    }
+
+    /** The same, with another PostgreSQL. */
+    public static StackOptions options(PostgresOptions postgres, Consumer<FleetProcess> lost) {
         return StackOptions.temporary()
+                // The last report asks it which statements name the old column.
+                .with(postgres.with("shared_preload_libraries", "pg_stat_statements"))
                 .with(SettingCatalogue.WORKER_SLOTS.name(), Integer.toString(SLOTS))
                 .telling(lost);
     }
@@ -77,6 +86,7 @@ public final class MigrationDemo {
 
     private MigrationOutcome run(Application application) throws InterruptedException {
         startFleet();
+        migration.prepare();
         table.fill(size.rows(), size.tenants());
         terminal.say("  public.customers has " + HumanText.number(size.rows()) + " rows of "
                 + HumanText.number(size.tenants()) + " tenants");
@@ -172,8 +182,17 @@ public final class MigrationDemo {
     }
 
     private void removeOldShape() throws InterruptedException {
-        terminal.succeed("migration", "contract", MigrationDemoFile.NAME, "--rename");
-        terminal.succeed("migration", "contract", MigrationDemoFile.NAME, "--drop", "--yes");
+        var deployed = CodeVersion.NEW.words();
+        // From the first report on, it is noted who still uses the old shape; the file says that one second is enough.
+        terminal.run(line -> true, "migration", "contract", MigrationDemoFile.NAME);
+        Sleeper.system().sleep(SOAK);
+        terminal.say("");
+        terminal.say(
+                "  (" + SOAK.toSeconds() + " s later; a person would wait for weeks, and the file says so in days)");
+        terminal.succeed("migration", "contract", MigrationDemoFile.NAME, "--rename", "--i-have-deployed", deployed);
+        Sleeper.system().sleep(SOAK);
+        terminal.succeed(
+                "migration", "contract", MigrationDemoFile.NAME, "--drop", "--i-have-deployed", deployed, "--yes");
     }
 
     // A plan is made to be read in full, before a review; here it would be most of what is printed.

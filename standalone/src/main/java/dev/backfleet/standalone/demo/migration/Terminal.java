@@ -38,17 +38,21 @@ public final class Terminal {
 
     /** Runs a command that must succeed, and shows only some lines of what it prints. */
     void succeed(Predicate<String> shown, String... arguments) {
+        var code = run(shown, arguments);
+        if (code != 0) {
+            throw new StackException(
+                    "'backfleet " + String.join(" ", quoted(arguments)) + "' ended with exit code " + code);
+        }
+    }
+
+    /** Runs a command, shows some lines of what it prints, and gives its exit code. */
+    int run(Predicate<String> shown, String... arguments) {
         say("");
         say("$ ./backfleet " + String.join(" ", quoted(arguments)));
         var all = new ArrayList<>(List.of(arguments));
         all.addAll(stack.flags());
-        int code;
         try (var indented = new PrintWriter(new Lines(shown), true)) {
-            code = commands.run(all, indented);
-        }
-        if (code != 0) {
-            throw new StackException(
-                    "'backfleet " + String.join(" ", quoted(arguments)) + "' ended with exit code " + code);
+            return commands.run(all, indented);
         }
     }
 

@@ -26,6 +26,11 @@ public final class SplitNames {
         this.database = database;
     }
 
+    /** Lets the server count which statements are executed. */
+    public void prepare() {
+        database.jdbi().useHandle(handle -> handle.execute("create extension if not exists pg_stat_statements"));
+    }
+
     /** The state of the migration; empty before it is applied. */
     public Optional<String> state() {
         return database.jdbi()
