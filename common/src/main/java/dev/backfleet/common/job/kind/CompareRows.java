@@ -39,32 +39,6 @@ public record CompareRows(
         @Nullable ComparedCopy copied)
         implements Work {
 
-    /** A comparison with what a job should have made of the rows themselves. */
-    public CompareRows(
-            long job,
-            List<ComparedColumn> compared,
-            boolean recomputable,
-            @Nullable String selected,
-            List<String> selectedBy,
-            @Nullable String different,
-            @Nullable String tenant,
-            @Nullable Long submittedXid,
-            @Nullable Long finishedXid,
-            @Nullable String standby) {
-        this(
-                job,
-                compared,
-                recomputable,
-                selected,
-                selectedBy,
-                different,
-                tenant,
-                submittedXid,
-                finishedXid,
-                standby,
-                null);
-    }
-
     public CompareRows {
         compared = List.copyOf(compared);
         selectedBy = List.copyOf(selectedBy);

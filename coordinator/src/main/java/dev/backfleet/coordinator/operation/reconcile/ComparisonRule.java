@@ -116,7 +116,8 @@ final class ComparisonRule {
                 tenant.orElse(null),
                 job.submittedXid(),
                 job.finishedXid(),
-                standby.orElse(null));
+                standby.orElse(null),
+                null);
     }
 
     private static ComparedColumn compared(Assignment set, Map<String, ColumnFacts> columns) {

@@ -45,7 +45,7 @@ class ComparisonTest extends BatchFixture {
                 "tenant",
                 submitted,
                 finished,
-                null);
+                null, null);
     }
 
     private static JobDefinition definition(CompareRows work, String table, String... key) throws SQLException {
@@ -138,7 +138,7 @@ class ComparisonTest extends BatchFixture {
                 "tenant",
                 1L,
                 2L,
-                null);
+                null, null);
         var claim = fleet.claim(definition(work, "t", "id"), "{100}");
         assertThat(finish(claim)).isEqualTo(90);
         assertThat(fleet.ask(COUNTS)).isEqualTo("0 MISSING SINCE 1");
@@ -159,7 +159,7 @@ class ComparisonTest extends BatchFixture {
                 null,
                 1L,
                 2L,
-                null);
+                null, null);
         var claim = fleet.claim(definition(work, "t", "id"), "{100}");
         assertThat(finish(claim)).isEqualTo(2);
         assertThat(fleet.ask(COUNTS)).isEqualTo(" MISSING SINCE 2");
@@ -185,7 +185,7 @@ class ComparisonTest extends BatchFixture {
                 "tenant",
                 null,
                 null,
-                null);
+                null, null);
         var claim = fleet.claim(definition(work, "t", "id"), "{100}");
         var refused = catchThrowableOfType(
                 StatementFailedException.class, () -> fleet.ranges.batch(claim, new Step.Batch(claim.cursor(), 10)));
@@ -212,7 +212,7 @@ class ComparisonTest extends BatchFixture {
         fleet.run("insert into backfleet.quarantine (job_id, shard, relation, key, sqlstate, message, epoch, worker) "
                 + "values (" + checked + ", 1, 't'::regclass, '{2}', '23514', '', 1, 'w')");
         var work = byFirstName(null, 1L, 2L);
-        var of = new CompareRows(checked, work.compared(), true, null, List.of(), null, "tenant", 1L, 2L, null);
+        var of = new CompareRows(checked, work.compared(), true, null, List.of(), null, "tenant", 1L, 2L, null, null);
         assertThat(finish(fleet.claim(definition(of, "t", "id"), "{100}"))).isEqualTo(100);
         assertThat(fleet.ask(COUNTS)).isEqualTo("2 QUARANTINED SINCE 1, 3 MISSING SINCE 1");
     }
@@ -255,7 +255,7 @@ class ComparisonTest extends BatchFixture {
                 "T'en",
                 1L,
                 2L,
-                null);
+                null, null);
         var claim = fleet.claim(definition(work, "\"Odd \"\"name\"", "Key 1", "b"), "{e,100}");
         var cursor = claim.cursor();
         for (var done = false; !done; ) {

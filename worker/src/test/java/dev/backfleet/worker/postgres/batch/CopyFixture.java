@@ -11,9 +11,7 @@ import dev.backfleet.common.job.kind.WriteBack;
 import dev.backfleet.worker.postgres.TestFleet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Jobs that copy rows, as a submission would store them. */
 public final class CopyFixture {
@@ -23,18 +21,15 @@ public final class CopyFixture {
         this.fleet = fleet;
     }
 
-    /** A copy; {@code back} has the columns that are written back, by the column of the row. */
+    /**
+     * A copy of the rows that another job would update: its table, key and condition are taken from that.
+     *
+     * @param back the columns that are written back, by the column of the row
+     * @param values each {@code column=expression}
+     */
     public JobDefinition job(
-            String from,
-            List<String> fromKey,
-            @Nullable String where,
-            String into,
-            String key,
-            OnConflict conflict,
-            Map<String, String> back,
-            String... values)
+            JobDefinition like, String into, String key, OnConflict conflict, Map<String, String> back, String... values)
             throws SQLException {
-        var like = fleet.definition(from, null, fromKey);
         var target = fleet.table(into);
         var copied = new ArrayList<CopiedColumn>();
         for (var value : values) {
@@ -62,7 +57,7 @@ public final class CopyFixture {
         return like.working(new CopyRows(
                 new CopyTarget(target.oid(), target.schema(), target.name(), keys),
                 copied,
-                where,
+                like.work().where(),
                 conflict,
                 written,
                 Triggers.FIRE,

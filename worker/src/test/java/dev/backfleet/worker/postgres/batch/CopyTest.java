@@ -52,9 +52,7 @@ class CopyTest {
     // The column address is in both tables; a constant has no type of its own.
     private JobDefinition job(OnConflict conflict, Map<String, String> back) throws SQLException {
         return copies.job(
-                "orders",
-                List.of("id"),
-                back.isEmpty() ? null : "shipment_id is null",
+                FLEET.definition("orders", back.isEmpty() ? null : "shipment_id is null", List.of("id")),
                 "shipments",
                 "order_no",
                 conflict,
@@ -155,7 +153,7 @@ class CopyTest {
                     "create table b (id bigint generated always as identity primary key, a integer not null unique, n integer)");
             patient.run("insert into a values (1, 10), (2, 20), (3, 30), (4, 40)");
             var job = new CopyFixture(patient)
-                    .job("a", List.of("id"), "n > 5", "b", "a", conflict, Map.of("b_id", "id"), "a=id", "n=n + 1");
+                    .job(patient.definition("a", "n > 5", List.of("id")), "b", "a", conflict, Map.of("b_id", "id"), "a=id", "n=n + 1");
             var claim = patient.claim(job, "{4}");
             application.setAutoCommit(false);
             try (var statement = application.createStatement()) {

@@ -102,7 +102,7 @@ class StandbyComparisonTest {
         var column = new ComparedColumn(
                 "first_name", 4, "split_part(full_name, ' ', 1)", "text", Equality.BYTES_OF_TEXT, null);
         var work = new CompareRows(
-                0, List.of(column), different == null, null, List.of(), different, "tenant", 1L, 2L, url);
+                0, List.of(column), different == null, null, List.of(), different, "tenant", 1L, 2L, url, null);
         return like.working(work);
     }
 

@@ -124,7 +124,7 @@ class GrantsTest {
         fleet.run("grant select (xmin) on t to backfleet_worker; update t set n = 1 where id = 7");
         var column = new ComparedColumn("n", 2, "id - id", "integer", ComparedColumn.Equality.VALUE, null);
         var like = fleet.definition("t", null, List.of("id"));
-        var work = new CompareRows(1, List.of(column), true, null, List.of(), null, null, 1L, 2L, null);
+        var work = new CompareRows(1, List.of(column), true, null, List.of(), null, null, 1L, 2L, null, null);
         var definition = new JobDefinition(
                 like.table(), like.key(), false, work, like.shardRows(), like.batchDuration(), like.batchMaxRows());
         var task = fleet.shard(fleet.job(definition), definition.table(), null, "{1000}");
