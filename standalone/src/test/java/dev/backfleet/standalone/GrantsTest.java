@@ -52,6 +52,12 @@ class GrantsTest {
             reconcile: { different: "balance % 7 <> 0 or app.broken(secret)" }
             """;
 
+    private static final String COPY = """
+            name: copied
+            table: public.visits
+            into: { table: app.places, columns: { visit: id, place: place }, key: [visit], on-conflict: update }
+            """;
+
     private static final String PARTITIONED = """
             name: partitioned
             table: public.orders
@@ -115,6 +121,19 @@ class GrantsTest {
         each(PARTITIONED);
         assertThat(ask("select count(*) from orders where total is distinct from price * 2"))
                 .isEqualTo("0");
+    }
+
+    @Tag("long")
+    @Test
+    void a_copy_into_another_table_needs_each_line_and_no_more() throws Exception {
+        run("create schema app");
+        run("revoke all on schema app from public");
+        run("create table visits (id integer primary key, place text not null, kind text)");
+        run("insert into visits select i, 'place ' || i, 'k' from generate_series(1, 500) i");
+        run("create table app.places (no serial primary key, visit integer not null unique, place text, kind text default 'none')");
+        each(COPY);
+        assertThat(ask("select count(*) from visits v join app.places p on p.visit = v.id and p.place = v.place"))
+                .isEqualTo("500");
     }
 
     // The whole script first; then without each of its lines about the table, one after the other.

@@ -4,6 +4,7 @@ import static java.util.Map.entry;
 import static java.util.stream.Collectors.joining;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -241,5 +242,16 @@ public final class SessionSettings {
 
     private static String text(String value) {
         return "'" + value + "'";
+    }
+
+    /**
+     * The settings on which the value of an expression may depend, as workers have them and as they are written in SQL: for a function that
+     * is to compute the same values in any session.
+     */
+    public static Map<String, String> ofExpressions() {
+        var settings = new LinkedHashMap<String, String>();
+        settings.put("search_path", SEARCH_PATH);
+        EXPRESSIONS.forEach(name -> settings.put(name, "'" + pinned(name) + "'"));
+        return settings;
     }
 }

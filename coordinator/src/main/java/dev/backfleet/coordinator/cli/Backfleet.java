@@ -21,6 +21,7 @@ import dev.backfleet.coordinator.cli.reconcile.ReconcileCommand;
 import dev.backfleet.coordinator.cli.submit.GrantsCommand;
 import dev.backfleet.coordinator.cli.submit.PlanCommand;
 import dev.backfleet.coordinator.cli.submit.SubmitCommand;
+import dev.backfleet.coordinator.cli.submit.SyncCommand;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -54,6 +55,7 @@ public final class Backfleet implements Runnable {
                 .with("plan", PlanCommand::new)
                 .with("submit", SubmitCommand::new)
                 .with("grants", GrantsCommand::new)
+                .with("sync", SyncCommand::new)
                 .with("jobs", JobsCommand::new)
                 .with("status", StatusCommand::new)
                 .with("watch", WatchCommand::new)

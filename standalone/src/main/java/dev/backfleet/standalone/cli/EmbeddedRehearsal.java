@@ -43,6 +43,12 @@ public final class EmbeddedRehearsal implements Rehearsal {
     }
 
     private static ExitCode rehearse(Request request) throws InterruptedException, IOException {
+        if (request.spec().spec().change().copy().isPresent()) {
+            throw new CommandException(
+                    ExitCode.USAGE,
+                    "nothing can be rehearsed: a rehearsal has one table, and the job copies rows into another one; 'backfleet plan' tries"
+                            + " batches of it, and rolls them back");
+        }
         var definition = definition(request);
         say(request, "starting PostgreSQL, Kafka, a coordinator and a worker for the rehearsal");
         try (var stack = LocalStack.open(StackOptions.temporary())) {

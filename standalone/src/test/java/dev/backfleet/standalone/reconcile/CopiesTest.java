@@ -133,6 +133,37 @@ class CopiesTest {
     }
 
     @Test
+    void with_the_sync_copies_stay_as_the_rows_are_while_the_job_runs_and_after_it() throws Exception {
+        tables("_s");
+        var file = fleet.write("synced", spec("_s", "")).toString();
+        fleet.run(fleet.command(0, "sync", file));
+        fleet.run("insert into orders_s values (4000, 'before', null, '2026-02-01')");
+        fleet.command(0, "submit", file);
+        fleet.run("update orders_s set ship_address = ship_address || ' b' where id % 3 = 0");
+        fleet.run("delete from orders_s where id in (5, 2500)");
+        fleet.command(0, "finalize", "synced");
+        fleet.run(
+                "update orders_s set carrier = 'ups' where id = 7; insert into orders_s values (4001, 'after', null, '2026-02-01')");
+        assertThat(fleet.json(0, "reconcile", "synced", "--rate", "none")
+                        .at("/answer/pass/judged")
+                        .asInt())
+                .isEqualTo(3000);
+        assertThat(fleet.ask(
+                        "select count(*) from orders_s o join shipments_s s on s.id = o.shipment_id and s.order_id = o.id "
+                                + "and s.carrier is not distinct from o.carrier"))
+                .isEqualTo("3000");
+        fleet.run(fleet.command(0, "sync", file, "--drop"));
+        fleet.run("update orders_s set carrier = 'gls' where id = 7");
+        assertThat(fleet.command(10, "reconcile", "synced", "--rate", "none")).contains("1 row has other values");
+        var other = fleet.write("other", "table: orders_s\nset: { carrier: upper(carrier) }\n");
+        assertThat(fleet.command(2, "sync", other.toString())).contains("copies no rows");
+        var some = fleet.write(
+                "some", spec("_s", "").replace("where: shipment_id is null", "where: placed > '2026-01-05'"));
+        assertThat(fleet.command(2, "sync", some.toString()))
+                .contains("where selects rows by placed, and a sync copies every row");
+    }
+
+    @Test
     void the_table_that_takes_the_copies_is_pinned() throws Exception {
         tables("_p");
         var file = fleet.write("pinned", spec("_p", "rate: 20\n")).toString();

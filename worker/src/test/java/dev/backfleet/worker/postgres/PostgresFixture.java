@@ -73,7 +73,14 @@ final class PostgresFixture implements ShardFixture, AutoCloseable {
         present.forEach(row -> run("insert into copies values (" + row + ", 0)"));
         try {
             var definition = new CopyFixture(fleet)
-                    .job(fleet.definition("t", null, List.of("id")), "copies", "id", OnConflict.NOTHING, Map.of(), "id=id", "n=n + 1");
+                    .job(
+                            fleet.definition("t", null, List.of("id")),
+                            "copies",
+                            "id",
+                            OnConflict.NOTHING,
+                            Map.of(),
+                            "id=id",
+                            "n=n + 1");
             return fleet.shard(fleet.job(definition), definition.table(), null, "{" + rows + "}");
         } catch (SQLException e) {
             throw new IllegalStateException(e);

@@ -3,8 +3,10 @@ package dev.backfleet.coordinator.cli.session;
 import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.postgres.SessionSettings;
 import dev.backfleet.coordinator.grants.WriteGrants;
 import dev.backfleet.coordinator.grants.WriteQueryGrants;
+import dev.backfleet.coordinator.migration.sync.WriteCopySync;
 import dev.backfleet.coordinator.notify.ListEvents;
 import dev.backfleet.coordinator.operation.ChangeSettings;
 import dev.backfleet.coordinator.operation.Lookup;
@@ -97,6 +99,10 @@ public final class Operations {
 
     public WriteGrants grants() {
         return new WriteGrants(new PostgresCatalog(database), new GrantScriptStore(database));
+    }
+
+    public WriteCopySync copySync() {
+        return new WriteCopySync(new PostgresCatalog(database), SessionSettings.ofExpressions());
     }
 
     public WriteQueryGrants queryGrants() {

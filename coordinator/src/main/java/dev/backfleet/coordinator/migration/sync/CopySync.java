@@ -9,6 +9,8 @@ import dev.backfleet.common.job.kind.CopyRows;
 import dev.backfleet.common.job.kind.WriteBack;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -65,6 +67,7 @@ public final class CopySync {
     private final JobDefinition definition;
     private final CopyRows copy;
     private final List<Identifier> columns;
+    private final Map<String, String> settings;
     private final String table;
     private final String alias;
 
@@ -73,8 +76,10 @@ public final class CopySync {
      *
      * @param job its name, of at most {@link #LONGEST_NAME} characters
      * @param columns the columns of its table that its expressions and its key use, at least
+     * @param settings those of the function, as they are written in SQL, on which the values of the expressions may depend
      */
-    public CopySync(String job, JobDefinition definition, List<String> columns) {
+    public CopySync(String job, JobDefinition definition, List<String> columns, Map<String, String> settings) {
+        this.settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
         this.job = job;
         this.definition = definition;
         this.copy = definition.copyRows();
@@ -88,8 +93,8 @@ public final class CopySync {
         var comment = SyncNames.literal("Backfleet, job " + job + ": keeps the copies in "
                 + copy.into().shown() + " as the rows are; backfleet sync prints how to remove it");
         return List.of(
-                "create function " + function() + "() returns trigger language plpgsql set search_path = " + path()
-                        + "\nas " + quoted(body()),
+                "create function " + function() + "() returns trigger language plpgsql" + settings() + "\nas "
+                        + quoted(body()),
                 "comment on function " + function() + "() is " + comment,
                 "create trigger " + name("d") + " after delete on " + table + " for each row execute function "
                         + function() + "()",
@@ -195,12 +200,10 @@ public final class CopySync {
         return Identifier.of(before + "_backfleet_copy_" + job + "_" + event).quoted();
     }
 
-    // The expressions mean the same whatever the application has set.
-    private String path() {
-        return Stream.of(definition.table().schema(), "public")
-                .distinct()
-                .map(CopySync::quotedName)
-                .collect(joining(", ", "", ", pg_temp"));
+    private String settings() {
+        return settings.entrySet().stream()
+                .map(setting -> "\n  set " + setting.getKey() + " = " + setting.getValue())
+                .collect(joining());
     }
 
     private static String quoted(String body) {

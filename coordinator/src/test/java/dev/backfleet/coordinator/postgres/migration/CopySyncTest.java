@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.postgres.migration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.postgres.SessionSettings;
 import dev.backfleet.common.postgres.batch.CopyPart;
 import dev.backfleet.common.spec.parse.SpecParser;
 import dev.backfleet.coordinator.migration.sync.CopySync;
@@ -94,7 +95,8 @@ class CopySyncTest {
     }
 
     private static CopySync sync() {
-        return new CopySync("split", job(), List.of("id", "no", "address", "note", "tags"));
+        return new CopySync(
+                "split", job(), List.of("id", "no", "address", "note", "tags"), SessionSettings.ofExpressions());
     }
 
     /** Writers at random; what is wrong, if anything is. */

@@ -45,7 +45,8 @@ class ComparisonTest extends BatchFixture {
                 "tenant",
                 submitted,
                 finished,
-                null, null);
+                null,
+                null);
     }
 
     private static JobDefinition definition(CompareRows work, String table, String... key) throws SQLException {
@@ -138,7 +139,8 @@ class ComparisonTest extends BatchFixture {
                 "tenant",
                 1L,
                 2L,
-                null, null);
+                null,
+                null);
         var claim = fleet.claim(definition(work, "t", "id"), "{100}");
         assertThat(finish(claim)).isEqualTo(90);
         assertThat(fleet.ask(COUNTS)).isEqualTo("0 MISSING SINCE 1");
@@ -159,7 +161,8 @@ class ComparisonTest extends BatchFixture {
                 null,
                 1L,
                 2L,
-                null, null);
+                null,
+                null);
         var claim = fleet.claim(definition(work, "t", "id"), "{100}");
         assertThat(finish(claim)).isEqualTo(2);
         assertThat(fleet.ask(COUNTS)).isEqualTo(" MISSING SINCE 2");
@@ -185,7 +188,8 @@ class ComparisonTest extends BatchFixture {
                 "tenant",
                 null,
                 null,
-                null, null);
+                null,
+                null);
         var claim = fleet.claim(definition(work, "t", "id"), "{100}");
         var refused = catchThrowableOfType(
                 StatementFailedException.class, () -> fleet.ranges.batch(claim, new Step.Batch(claim.cursor(), 10)));
@@ -255,7 +259,8 @@ class ComparisonTest extends BatchFixture {
                 "T'en",
                 1L,
                 2L,
-                null, null);
+                null,
+                null);
         var claim = fleet.claim(definition(work, "\"Odd \"\"name\"", "Key 1", "b"), "{e,100}");
         var cursor = claim.cursor();
         for (var done = false; !done; ) {

@@ -28,7 +28,12 @@ public final class CopyFixture {
      * @param values each {@code column=expression}
      */
     public JobDefinition job(
-            JobDefinition like, String into, String key, OnConflict conflict, Map<String, String> back, String... values)
+            JobDefinition like,
+            String into,
+            String key,
+            OnConflict conflict,
+            Map<String, String> back,
+            String... values)
             throws SQLException {
         var target = fleet.table(into);
         var copied = new ArrayList<CopiedColumn>();

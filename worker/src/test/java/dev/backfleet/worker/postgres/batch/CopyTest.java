@@ -153,7 +153,14 @@ class CopyTest {
                     "create table b (id bigint generated always as identity primary key, a integer not null unique, n integer)");
             patient.run("insert into a values (1, 10), (2, 20), (3, 30), (4, 40)");
             var job = new CopyFixture(patient)
-                    .job(patient.definition("a", "n > 5", List.of("id")), "b", "a", conflict, Map.of("b_id", "id"), "a=id", "n=n + 1");
+                    .job(
+                            patient.definition("a", "n > 5", List.of("id")),
+                            "b",
+                            "a",
+                            conflict,
+                            Map.of("b_id", "id"),
+                            "a=id",
+                            "n=n + 1");
             var claim = patient.claim(job, "{4}");
             application.setAutoCommit(false);
             try (var statement = application.createStatement()) {
