@@ -130,7 +130,8 @@ class GrantsTest {
         run("revoke all on schema app from public");
         run("create table visits (id integer primary key, place text not null, kind text)");
         run("insert into visits select i, 'place ' || i, 'k' from generate_series(1, 500) i");
-        run("create table app.places (no serial primary key, visit integer not null unique, place text, kind text default 'none')");
+        run(
+                "create table app.places (no serial primary key, visit integer not null unique, place text, kind text default 'none')");
         each(COPY);
         assertThat(ask("select count(*) from visits v join app.places p on p.visit = v.id and p.place = v.place"))
                 .isEqualTo("500");

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Checks what a spec says of the table that is to take copies, and takes the snapshot of it. */
 final class CopyChecks {
-    private static final String GRANTS = "let the owner grant it: 'backfleet grants' prints the statements for the spec";
+    private static final String GRANTS =
+            "let the owner grant it: 'backfleet grants' prints the statements for the spec";
 
     private final Catalog catalog;
     private final SpecLocations places;
