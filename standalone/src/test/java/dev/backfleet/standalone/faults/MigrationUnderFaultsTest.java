@@ -70,7 +70,7 @@ class MigrationUnderFaultsTest {
                 assertThat(status())
                         .contains("PLANNED", "'backfleet migration apply' is at work", "was last held up by");
                 assertThat(stage.commands().result("migration", "apply", file).err())
-                        .contains("another command takes the migration on");
+                        .contains("another command is at work on the migration (pid ");
             }
             Stage.awaitTrue(() -> status().contains("waits for: 'backfleet migration apply': none is at work"));
             stage.table().run("rollback");
