@@ -141,7 +141,7 @@ class MigrationUnderFaultsTest {
                         .result("migration", "cutover", "split-people")
                         .code())
                 .as("the soak time is not over")
-                .isEqualTo(ExitCode.CONFLICT.code());
+                .isEqualTo(ExitCode.REFUSED_BY_GATE.code());
         assertThat(stage.commands().run("migration", "cutover", "split-people", "--percent", "100"))
                 .contains("CUT: the flag is ON, 100 %");
         assertThat(stage.table().number(reads)).isEqualTo(1000);

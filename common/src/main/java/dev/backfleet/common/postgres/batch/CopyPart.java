@@ -28,14 +28,12 @@ public final class CopyPart implements WorkPart {
 
     private static final String COPY = "backfleet_t";
 
-    private final JobDefinition job;
     private final CopyRows work;
     private final RowAlias row;
     private final KeyOrder order;
 
     /** Of a job that copies rows. */
     public CopyPart(JobDefinition job) {
-        this.job = job;
         this.work = job.copyRows();
         this.row = new RowAlias(job);
         this.order = new KeyOrder(job.key());
