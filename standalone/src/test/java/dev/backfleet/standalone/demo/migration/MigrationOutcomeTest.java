@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
+/** What a demo of a migration calls clean, and what it tells otherwise. */
 class MigrationOutcomeTest {
     private static final MigrationOutcome.Rows ROWS =
             new MigrationOutcome.Rows(1000, 0, 0, "id, tenant_id, first_name, last_name");
