@@ -26,7 +26,24 @@ public final class AbortMigration {
     public static Stored known(MigrationLog log, String name) {
         return log.live(name)
                 .orElseThrow(() -> new OperationRefused(
-                        Code.NOT_FOUND, "there is no migration " + name, "'backfleet migration status' lists them"));
+                        Code.NOT_FOUND,
+                        "there is no migration " + name,
+                        "'backfleet migration status' lists them; one that is CONTRACTED or ABORTED has ended"));
+    }
+
+    /**
+     * Refuses it while the old columns are renamed: readers of the old shape would not find them.
+     *
+     * @throws OperationRefused GATE_CLOSED
+     */
+    public static void refuseRenamed(Stored now) {
+        if (now.state() == MigrationState.RENAMED) {
+            throw new OperationRefused(
+                    Code.GATE_CLOSED,
+                    "the old columns of " + now.name() + " are renamed, and tenants read the new shape",
+                    "rename them back first: backfleet migration contract " + now.name()
+                            + " --undo, then backfleet migration rollback " + now.name() + " --reason WHY");
+        }
     }
 
     /**
@@ -42,13 +59,7 @@ public final class AbortMigration {
         try (var lock = log.begin(stored.id())) {
             // Only now: a cutover that was under way has ended, and none can begin.
             var now = known(log, stored.name());
-            if (now.state() == MigrationState.RENAMED) {
-                throw new OperationRefused(
-                        Code.NOT_NOW,
-                        "the old columns of " + now.name() + " are renamed, and tenants read the new shape",
-                        "rename them back first: backfleet migration contract " + now.name()
-                                + " --undo, then backfleet migration rollback " + now.name() + " --reason WHY");
-            }
+            refuseRenamed(now);
             if (now.state() == MigrationState.CUTTING || now.state() == MigrationState.CUT) {
                 throw new OperationRefused(
                         Code.GATE_CLOSED,

@@ -128,7 +128,7 @@ final class ContractChecks {
                 "catalog",
                 Certainty.PROVEN,
                 dependent.words() + " needs an old column",
-                dependent.kind().remedy()));
+                dependent.words() + ": " + dependent.kind().remedy()));
         if (blocking.isEmpty()) {
             green("catalog", Certainty.PROVEN, "nothing in the database hangs on the old columns");
         }
@@ -140,7 +140,7 @@ final class ContractChecks {
                         "functions",
                         Certainty.EVIDENCE,
                         "the text of the function " + function + " names an old column",
-                        Dependent.Kind.FUNCTION.remedy()));
+                        "the function " + function + ": " + Dependent.Kind.FUNCTION.remedy()));
         if (facts.functions().isEmpty()) {
             green("functions", Certainty.EVIDENCE, "no text of a function names an old column of the table");
         }

@@ -13,6 +13,7 @@ import dev.backfleet.coordinator.migration.contract.ContractLog.Renaming;
 import dev.backfleet.coordinator.migration.contract.ContractReport.Line;
 import dev.backfleet.coordinator.migration.contract.ContractReport.Next;
 import dev.backfleet.coordinator.migration.step.Step;
+import dev.backfleet.coordinator.migration.step.Step.Standing;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
@@ -60,7 +61,7 @@ public final class ContractMigration {
      * Reports what speaks for and against the next step. From the first report on, the sync notes who writes the old shape alone, which
      * locks no table.
      *
-     * @throws OperationRefused NOT_FOUND; NOT_NOW if tenants still read the old shape
+     * @throws OperationRefused NOT_FOUND; GATE_CLOSED if tenants still read the old shape
      */
     public ContractReport report(Actor actor, String name, @Nullable String deployed, StepProgress progress)
             throws InterruptedException {
@@ -77,7 +78,7 @@ public final class ContractMigration {
     /**
      * Renames the old columns.
      *
-     * @throws OperationRefused GATE_CLOSED if the report is not green; ALREADY_DONE if they are renamed; NOT_NOW if the state forbids it
+     * @throws OperationRefused GATE_CLOSED if the report is not green or the state forbids it; ALREADY_DONE if they are renamed
      * @throws dev.backfleet.coordinator.migration.apply.LocksNotObtained if the locks are not obtained; the same command goes on
      */
     public ContractReport rename(Actor actor, String name, @Nullable String deployed, StepProgress progress)
@@ -96,7 +97,7 @@ public final class ContractMigration {
     /**
      * Gives the old columns their names back, with everything else that the renaming has changed.
      *
-     * @throws OperationRefused ALREADY_DONE if they have them; NOT_NOW if the state forbids it
+     * @throws OperationRefused ALREADY_DONE if they have them; GATE_CLOSED if the state forbids it
      * @throws dev.backfleet.coordinator.migration.apply.LocksNotObtained if the locks are not obtained; the same command goes on
      */
     public ContractReport undo(Actor actor, String name, StepProgress progress) throws InterruptedException {
@@ -114,7 +115,7 @@ public final class ContractMigration {
     /**
      * Drops the old columns, and the sync. Nothing takes this back.
      *
-     * @throws OperationRefused GATE_CLOSED if the report is not green; ALREADY_DONE if they are dropped; NOT_NOW if the state forbids it
+     * @throws OperationRefused GATE_CLOSED if the report is not green or the state forbids it; ALREADY_DONE if they are dropped
      * @throws dev.backfleet.coordinator.migration.apply.LocksNotObtained if the locks are not obtained; the same command goes on
      */
     public ContractReport drop(Actor actor, String name, @Nullable String deployed, StepProgress progress)
@@ -155,17 +156,19 @@ public final class ContractMigration {
     private final class Run {
         private final Stored stored;
         private final Migration migration;
+        private final StepExecutor executor;
         private final StepRunner runner;
 
         Run(Actor actor, Stored stored, @Nullable String deployed, StepProgress progress) {
             this.stored = stored;
             this.migration = parser.apply(stored.source());
-            this.runner = new StepRunner(executors.apply(stored, migration), progress, sleeper);
+            this.executor = executors.apply(stored, migration);
+            this.runner = new StepRunner(executor, progress, sleeper);
             if (stored.state() != MigrationState.CUT
                     && stored.state() != MigrationState.RENAMED
                     && stored.state() != MigrationState.CONTRACTED) {
                 throw new OperationRefused(
-                        Code.NOT_NOW,
+                        Code.GATE_CLOSED,
                         "the migration " + stored.name() + " is " + stored.state()
                                 + ": the old columns go when all tenants read the new shape",
                         "see 'backfleet migration status " + stored.name() + "'");
@@ -184,9 +187,15 @@ public final class ContractMigration {
                 throw new OperationRefused(
                         Code.ALREADY_DONE, "the migration " + stored.name() + " is " + done + " already", null);
             }
+            if (stored.state() == MigrationState.CONTRACTED) {
+                throw new OperationRefused(
+                        Code.CONFLICT,
+                        "the migration " + stored.name() + " is CONTRACTED: its old columns were dropped",
+                        null);
+            }
             if (stored.state() != wanted) {
                 throw new OperationRefused(
-                        Code.NOT_NOW,
+                        Code.GATE_CLOSED,
                         "the migration " + stored.name() + " is " + stored.state() + ", not " + wanted,
                         wanted == MigrationState.RENAMED
                                 ? "rename first: backfleet migration contract " + stored.name() + " --rename"
@@ -194,7 +203,7 @@ public final class ContractMigration {
             }
             if (migration.ddl().byOthers()) {
                 throw new OperationRefused(
-                        Code.NOT_NOW,
+                        Code.GATE_CLOSED,
                         "the file says that another tool executes the statements",
                         "apply it with ddl: { by: backfleet } for this part");
             }
@@ -206,7 +215,7 @@ public final class ContractMigration {
 
         ContractReport report(Next next) throws InterruptedException {
             if (stored.state() == MigrationState.CUT && !migration.ddl().byOthers()) {
-                execute(List.of(catalog.observe(migration)));
+                observe(catalog.observe(migration));
             }
             var facts = catalog.facts(stored, migration, renamed());
             var lines = ContractChecks.lines(stored.name(), next, migration.contract(), facts);
@@ -229,6 +238,12 @@ public final class ContractMigration {
                                 .collect(Collectors.joining(
                                         "\n  ", "the old columns of " + stored.name() + " cannot go yet\n  ", "")),
                         "see 'backfleet migration contract " + stored.name() + "', which names the remedy of each");
+            }
+        }
+
+        private void observe(Step step) throws InterruptedException {
+            if (!executor.standing(step).equals(Standing.DONE.word())) {
+                execute(List.of(step));
             }
         }
 

@@ -19,7 +19,7 @@ public final class RemoveFlag {
     /**
      * Removes it.
      *
-     * @throws OperationRefused NOT_FOUND; NOT_NOW while its migration is under way, or while an instance reports that it evaluates the flag
+     * @throws OperationRefused NOT_FOUND; GATE_CLOSED while its migration is under way, or while an instance reports that it evaluates the flag
      */
     public void run(Actor actor, String name) {
         var found = flags.find(name)
@@ -28,13 +28,13 @@ public final class RemoveFlag {
         var state = found.state();
         if (state != null && state != MigrationState.CONTRACTED && state != MigrationState.ABORTED) {
             throw new OperationRefused(
-                    Code.NOT_NOW,
+                    Code.GATE_CLOSED,
                     "the migration of the flag " + name + " is " + state + ": readers need it",
                     "see 'backfleet migration contract " + name + "'");
         }
         if (!found.instances().isEmpty()) {
             throw new OperationRefused(
-                    Code.NOT_NOW,
+                    Code.GATE_CLOSED,
                     "instances of applications evaluate the flag " + name + ": " + String.join(", ", found.instances()),
                     "deploy a version that does not ask it; a report counts for an hour");
         }

@@ -31,13 +31,13 @@ public final class RollBack {
      *
      * @param tenant only this one; null: all
      * @param reason why; stored and audited
-     * @throws OperationRefused NOT_FOUND; GATE_CLOSED if there is no flag yet
+     * @throws OperationRefused NOT_FOUND; GATE_CLOSED if there is no flag yet, or if the old columns are renamed
      */
     public RolledBack run(Actor actor, String name, @Nullable String tenant, String reason) {
         var stored = AbortMigration.known(log, name);
         if (stored.state() == MigrationState.RENAMED) {
             throw new OperationRefused(
-                    Code.NOT_NOW,
+                    Code.GATE_CLOSED,
                     "the old columns of " + stored.name()
                             + " are renamed: readers of the old shape would not find them",
                     "rename them back first, which loses nothing: backfleet migration contract " + stored.name()

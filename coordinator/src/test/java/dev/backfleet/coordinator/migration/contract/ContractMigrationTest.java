@@ -60,12 +60,12 @@ class ContractMigrationTest {
         rename();
         assertRefused(Code.ALREADY_DONE, this::rename, "is RENAMED already");
         drop();
-        assertRefused(Code.NOT_NOW, this::undo, "is CONTRACTED, not RENAMED");
+        assertRefused(Code.CONFLICT, this::undo, "is CONTRACTED: its old columns were dropped");
     }
 
     @Test
     void the_columns_are_renamed_first_unless_the_file_says_otherwise() throws InterruptedException {
-        assertRefused(Code.NOT_NOW, this::drop, "is CUT, not RENAMED");
+        assertRefused(Code.GATE_CLOSED, this::drop, "is CUT, not RENAMED");
         world.file = FakeContract.FILE + "contract: { rename: false }\n";
         assertThat(report().next()).isEqualTo(ContractReport.Next.DROP);
         assertThat(drop().state()).isEqualTo(MigrationState.CONTRACTED);
@@ -75,11 +75,12 @@ class ContractMigrationTest {
     @Test
     void only_when_all_tenants_read_the_new_shape_and_by_the_tool_that_the_file_names() throws InterruptedException {
         world.state = MigrationState.CUTTING;
-        assertRefused(Code.NOT_NOW, this::report, "is CUTTING: the old columns go when all tenants read the new shape");
+        assertRefused(
+                Code.GATE_CLOSED, this::report, "is CUTTING: the old columns go when all tenants read the new shape");
         world.state = MigrationState.CUT;
         world.file = FakeContract.FILE + "ddl: { by: others }\n";
         assertThat(report().green()).isTrue();
-        assertRefused(Code.NOT_NOW, this::rename, "another tool executes the statements");
+        assertRefused(Code.GATE_CLOSED, this::rename, "another tool executes the statements");
         assertThat(world.executed).isEmpty();
         world.state = MigrationState.ABORTED;
         assertRefused(Code.NOT_FOUND, this::report, "there is no migration split-names");

@@ -167,6 +167,16 @@ class CutOverTest {
         assertThat(all.flag().on()).isFalse();
         assertThat(all.flag().tenants()).isEmpty();
         assertThat(world.state).isEqualTo(MigrationState.READY);
+
+        world.state = MigrationState.RENAMED;
+        for (var tenant : new String[] {null, "42"}) {
+            assertRefused(
+                    Code.GATE_CLOSED,
+                    () -> new RollBack(world, world).run(ANN, "split-names", tenant, "errors"),
+                    "the old columns of split-names are renamed",
+                    "contract split-names --undo");
+        }
+        world.state = MigrationState.READY;
         assertThat(new RollBack(world, world)
                         .run(ANN, "split-names", null, "again")
                         .flag()
