@@ -78,15 +78,15 @@ final class ContractBench {
     }
 
     private ContractReport call(Migration migration, Call call) {
-        return call(db.database, migration, call);
+        return call(db.database, db.url, migration, call);
     }
 
     /** The same as another role. */
-    ContractReport call(Database database, Migration migration, Call call) {
+    ContractReport call(Database database, String url, Migration migration, Call call) {
         var limits =
                 new LockLimits(Duration.ofMillis(500), Duration.ofSeconds(10), Duration.ofMinutes(2), Duration.ZERO);
         Sleeper brief = duration -> Sleeper.system().sleep(duration.dividedBy(20));
-        var settings = DatabaseSettings.ofUrl(db.url);
+        var settings = DatabaseSettings.ofUrl(url);
         try (var session =
                 Database.ofCommand(settings, new Database.Profile("steps", 1, List.of(), Duration.ofDays(1)))) {
             return call.on(new ContractMigration(

@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import dev.backfleet.coordinator.ddl.DdlFailed;
 import dev.backfleet.coordinator.migration.ContractRules;
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.contract.ContractReport;
 import dev.backfleet.coordinator.migration.contract.ContractReport.Line;
+import dev.backfleet.coordinator.migration.contract.RemoveFlag;
 import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import dev.backfleet.coordinator.postgres.TestDatabase;
+import dev.backfleet.coordinator.postgres.contract.EndedFlags;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -114,6 +117,51 @@ class ContractTest {
                 .contains(name + ": 2.1 is deployed everywhere, and does not use the old columns");
         assertThat(bench.report(migration).next()).isNull();
         assertRefused(Code.ALREADY_DONE, () -> bench.drop(migration), "is CONTRACTED already");
+        removeFlag(migration);
+    }
+
+    // Until then, a migration of that name would take over a flag that is true for everybody.
+    private void removeFlag(Migration migration) throws SQLException {
+        var store = new MigrationStore(db.database);
+        assertRefused(
+                Code.CONFLICT,
+                () -> store.create(migration, schema + ".t", List.of(), ContractBench.ANN),
+                "backfleet migration flags rm " + name);
+        var remove = new RemoveFlag(new EndedFlags(db.database));
+        run("select backfleet.report_flags('web-1', array['" + name + "'], array[1])");
+        assertRefused(
+                Code.GATE_CLOSED, () -> remove.run(ContractBench.ANN, name), "evaluate the flag " + name + ": web-1");
+        run("update backfleet.flag_reader set seen_at = seen_at - interval '2 hours'");
+        remove.run(ContractBench.ANN, name);
+        assertThat(ask("select backfleet.flag('" + name + "', 'anybody')")).isEqualTo("f");
+        assertRefused(Code.NOT_FOUND, () -> remove.run(ContractBench.ANN, name), "there is no flag");
+        assertThat(store.create(migration, schema + ".t", List.of(), ContractBench.ANN)
+                        .state())
+                .isEqualTo(MigrationState.PLANNED);
+    }
+
+    @Test
+    void what_comes_to_hang_on_the_column_in_the_last_moment_keeps_it() throws SQLException {
+        var migration = draft().migration();
+        bench.cut(migration);
+        bench.rename(migration);
+        // After the check: the trigger fires when the step of the drop is stored.
+        db.run("create function " + schema
+                + ".meddle() returns trigger language plpgsql as $$ begin execute 'create view " + schema
+                + ".late as select old_full' || '_name_deprecated from " + schema + ".t'; return null; end $$");
+        db.run(
+                "create trigger meddle after insert on backfleet.migration_step for each row when (new.step = 'contract.drop') execute function "
+                        + schema + ".meddle()");
+        assertThatExceptionOfType(DdlFailed.class)
+                .isThrownBy(() -> bench.drop(migration))
+                .withMessageContaining("2BP01");
+        db.run("drop trigger meddle on backfleet.migration_step");
+        assertThat(ask("select count(old_full_name_deprecated) from " + schema + ".late"))
+                .isEqualTo("100");
+        assertThat(ask("select backfleet.sync_difference('{t}'::regclass, '" + name + "')"))
+                .as("the sync is still there")
+                .isEqualTo("null");
+        bench.undo(migration);
     }
 
     @Test

@@ -1,0 +1,115 @@
+package dev.backfleet.coordinator.postgres.migration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.settings.typed.DatabaseSettings;
+import dev.backfleet.coordinator.migration.Migration;
+import dev.backfleet.coordinator.migration.MigrationState;
+import dev.backfleet.coordinator.migration.contract.ContractReport;
+import dev.backfleet.coordinator.postgres.TestDatabase;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The end of a migration without a superuser: a member of the owner, an owner without the control schema, a writer with neither. */
+@Tag("server")
+class ContractRightsTest {
+    private final TestDatabase db = TestDatabase.open();
+    private final ContractBench bench = new ContractBench(db);
+    private final String suffix = db.url.replaceFirst(".*/([^/?]+).*", "$1");
+    private final String command = "command_" + suffix;
+    private final String owner = "owner_" + suffix;
+    private final String writer = "writer_" + suffix;
+
+    @BeforeEach
+    void create() throws SQLException {
+        db.run("create role " + command + " login; create role " + owner + "; create role " + writer + " login; grant "
+                + owner + " to " + command);
+        db.run("grant usage on schema backfleet to " + command
+                + "; grant select, insert, update, delete on all tables in schema backfleet to " + command);
+        db.run("create schema app authorization " + owner + "; grant usage on schema app to " + writer + ", "
+                + command);
+        db.run("alter default privileges for role " + owner + " revoke execute on functions from public");
+        db.run("set role " + owner + "; create table app.people (id integer primary key, full_name text);"
+                + " insert into app.people select i, 'Ada ' || i from generate_series(1, 10) i; grant select, insert, update on app.people to "
+                + writer);
+    }
+
+    @AfterEach
+    void drop() throws SQLException {
+        db.run("reset role; drop schema app cascade");
+        for (var role : List.of(command, owner, writer)) {
+            db.run("drop owned by " + role + " cascade; drop role " + role);
+        }
+        db.close();
+    }
+
+    @Test
+    void a_member_of_the_owner_ends_it_and_a_writer_is_noted_without_any_right() throws SQLException {
+        var migration = new MigrationBench.Draft("rights", "app.people")
+                .from("full_name")
+                .to("first_name", "text", "split_part(full_name, ' ', 1)")
+                .down("full_name", "first_name")
+                .role(owner)
+                .contract(ContractBench.AT_ONCE)
+                .migration();
+        db.run("grant all on schema public to " + owner);
+        applyAsOwner(migration);
+        bench.stored(migration);
+        try (var database = Database.open(
+                DatabaseSettings.ofUrl(as(command)),
+                new Database.Profile("backfleet", 2, List.of(), Duration.ofSeconds(60)))) {
+            call(database, migration, "report");
+            write("update app.people set full_name = 'Grace Hopper' where id = 1");
+            assertThat(db.ask("select username from app.backfleet_writers_rights where username <> ''"))
+                    .isEqualTo(writer);
+            assertThat(db.ask("select first_name from app.people where id = 1")).isEqualTo("Grace");
+            assertThat(call(database, migration, "rename").state()).isEqualTo(MigrationState.RENAMED);
+            write("update app.people set first_name = 'Joan' where id = 1");
+            assertThat(db.ask("select old_full_name_deprecated from app.people where id = 1"))
+                    .isEqualTo("Joan");
+            assertThat(call(database, migration, "undo").state()).isEqualTo(MigrationState.CUT);
+            call(database, migration, "rename");
+            assertThat(call(database, migration, "drop").state()).isEqualTo(MigrationState.CONTRACTED);
+        }
+        assertThat(
+                        db.column(
+                                "select attname from pg_attribute where attnum > 0 and not attisdropped and attrelid = 'app.people'::regclass"))
+                .containsExactly("id", "first_name");
+    }
+
+    private void applyAsOwner(Migration migration) throws SQLException {
+        var steps = new MigrationBench(db);
+        db.run("set role " + owner);
+        for (var step : steps.steps(migration)) {
+            steps.apply(step);
+        }
+        db.run("reset role");
+    }
+
+    private ContractReport call(Database database, Migration migration, String what) {
+        return bench.call(database, as(command), migration, contract -> switch (what) {
+            case "rename" -> contract.rename(ContractBench.ANN, "rights", "2", new SilentProgress());
+            case "undo" -> contract.undo(ContractBench.ANN, "rights", new SilentProgress());
+            case "drop" -> contract.drop(ContractBench.ANN, "rights", "2", new SilentProgress());
+            default -> contract.report(ContractBench.ANN, "rights", "2", new SilentProgress());
+        });
+    }
+
+    private void write(String sql) throws SQLException {
+        try (var connection = DriverManager.getConnection(as(writer));
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private String as(String role) {
+        return db.url.replaceFirst("user=[^&]*", "user=" + role);
+    }
+}
