@@ -12,12 +12,13 @@ import dev.backfleet.coordinator.migration.contract.ContractMigration;
 import dev.backfleet.coordinator.migration.contract.ContractReport;
 import dev.backfleet.coordinator.operation.Actor;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Ends a migration: reports, renames, drops. */
@@ -50,8 +51,14 @@ public final class ContractCommand implements Callable<ExitCode> {
     @Mixin
     private final Confirmation confirmation = new Confirmation();
 
-    @ArgGroup
-    private @Nullable Action action;
+    @Option(names = "--rename", description = "Rename the old columns. The sync goes on, so nothing is lost by --undo.")
+    private boolean rename;
+
+    @Option(names = "--drop", description = "Drop the old columns and the sync. Nothing takes this back.")
+    private boolean drop;
+
+    @Option(names = "--undo", description = "Give renamed columns their names back.")
+    private boolean undo;
 
     @Option(
             names = "--i-have-deployed",
@@ -64,23 +71,12 @@ public final class ContractCommand implements Callable<ExitCode> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    /** What is done; one of them. */
-    static final class Action {
-        @Option(
-                names = "--rename",
-                description = "Rename the old columns. The sync goes on, so nothing is lost by --undo.")
-        private boolean rename;
-
-        @Option(names = "--drop", description = "Drop the old columns and the sync. Nothing takes this back.")
-        private boolean drop;
-
-        @Option(names = "--undo", description = "Give renamed columns their names back.")
-        private boolean undo;
-    }
-
     @Override
     public ExitCode call() throws InterruptedException {
         var line = spec.commandLine();
+        if (Stream.of(rename, drop, undo).filter(chosen -> chosen).count() > 1) {
+            throw new ParameterException(line, "--rename, --drop and --undo exclude each other");
+        }
         var printer = new ApplyPrinter(output.json() ? line.getErr() : line.getOut());
         try (var session = Session.openToStore(options)) {
             var actor = session.actor();
@@ -94,16 +90,16 @@ public final class ContractCommand implements Callable<ExitCode> {
     private ContractReport run(ContractMigration contract, Actor actor, ApplyPrinter printer)
             throws InterruptedException {
         var name = migration.idOrName();
-        if (action == null) {
+        if (!rename && !drop && !undo) {
             return contract.report(actor, name, deployed, printer);
         }
-        if (action.undo) {
+        if (undo) {
             return contract.undo(actor, name, printer);
         }
         var before = contract.report(actor, name, deployed, printer);
         if (before.green()) {
             var columns = String.join(", ", before.columns());
-            if (action.drop) {
+            if (drop) {
                 confirmation.requireTyped(
                         options,
                         spec,
@@ -114,9 +110,7 @@ public final class ContractCommand implements Callable<ExitCode> {
                         options, spec, "rename " + columns + ": whoever still reads or writes them gets an error");
             }
         }
-        return action.drop
-                ? contract.drop(actor, name, deployed, printer)
-                : contract.rename(actor, name, deployed, printer);
+        return drop ? contract.drop(actor, name, deployed, printer) : contract.rename(actor, name, deployed, printer);
     }
 
     private static String gone(ContractReport report) {
