@@ -10,7 +10,6 @@ import dev.backfleet.coordinator.ddl.TableLock;
 import dev.backfleet.coordinator.finding.Finding;
 import dev.backfleet.coordinator.migration.Element;
 import dev.backfleet.coordinator.migration.Migration;
-import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.file.ParsedMigration;
 import dev.backfleet.coordinator.migration.finding.MigrationFinding;
 import dev.backfleet.coordinator.migration.finding.MigrationFindingCode;
@@ -27,7 +26,6 @@ import dev.backfleet.coordinator.migration.step.Steps;
 import dev.backfleet.coordinator.migration.step.TableRules;
 import dev.backfleet.coordinator.migration.step.TableShape;
 import dev.backfleet.coordinator.operation.Intake;
-import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.SpecCheck;
 import dev.backfleet.coordinator.pin.Catalog;
 import java.util.ArrayList;
@@ -71,19 +69,8 @@ public final class PlanMigration {
                         ExplainedFailure.Kind.INVALID,
                         "there is no table " + migration.table() + " that this role may see",
                         "write its name with its schema, quoted if it has upper case"));
-        refuseRenamed(migration, shape);
+        SyncOfLive.refuseRenamed(migration, look.others(migration, shape));
         return new Run(parsed, shape).plan(measures);
-    }
-
-    // The expressions name the old columns, so nothing can be tried while these are renamed.
-    private void refuseRenamed(Migration migration, TableShape shape) {
-        if (look.others(migration, shape).stream()
-                .anyMatch(other -> other.name().equals(migration.name()) && other.state() == MigrationState.RENAMED)) {
-            throw new OperationRefused(
-                    OperationRefused.Code.GATE_CLOSED,
-                    "the old columns of " + migration.name() + " are renamed: there is nothing to plan",
-                    "see what comes next: backfleet migration contract " + migration.name());
-        }
     }
 
     private final class Run {

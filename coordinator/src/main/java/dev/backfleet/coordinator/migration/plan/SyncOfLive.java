@@ -10,6 +10,7 @@ import dev.backfleet.coordinator.migration.plan.MigrationLook.OtherMigration;
 import dev.backfleet.coordinator.migration.step.Step;
 import dev.backfleet.coordinator.migration.step.Step.Phase;
 import dev.backfleet.coordinator.migration.step.Step.Standing;
+import dev.backfleet.coordinator.operation.OperationRefused;
 import java.util.List;
 import java.util.Optional;
 
@@ -75,6 +76,21 @@ final class SyncOfLive {
                                 + "), and the migration is " + other.state()
                                 + ": rows that were written since may be out of step",
                         "abort the migration and apply it again: backfleet migration abort " + other.name()));
+    }
+
+    /**
+     * Refuses a plan while the old columns are renamed: the expressions name them, so nothing can be tried.
+     *
+     * @throws OperationRefused GATE_CLOSED
+     */
+    static void refuseRenamed(Migration migration, List<OtherMigration> others) {
+        if (others.stream()
+                .anyMatch(other -> other.name().equals(migration.name()) && other.state() == MigrationState.RENAMED)) {
+            throw new OperationRefused(
+                    OperationRefused.Code.GATE_CLOSED,
+                    "the old columns of " + migration.name() + " are renamed: there is nothing to plan",
+                    "see what comes next: backfleet migration contract " + migration.name());
+        }
     }
 
     // Later its function knows the old columns by another name.
