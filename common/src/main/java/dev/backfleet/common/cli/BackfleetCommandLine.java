@@ -103,7 +103,7 @@ public final class BackfleetCommandLine {
     // The abbreviated synopsis has all options in brackets, also those that a command does not work without.
     private static void showRequiredOptions(CommandSpec spec) {
         var required = spec.options().stream()
-                .filter(option -> option.required() && !option.hidden())
+                .filter(option -> option.required() && !option.hidden() && option.group() == null)
                 .map(option -> option.longestName() + "=" + option.paramLabel())
                 .toList();
         if (!required.isEmpty()) {

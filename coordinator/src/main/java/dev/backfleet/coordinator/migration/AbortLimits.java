@@ -40,7 +40,7 @@ public record AbortLimits(Limit soft, @Nullable Limit hard) {
      * @throws BadTextException if the hard one is certainly below the soft one, or both are zero
      */
     public static AbortLimits of(Limit soft, @Nullable Limit hard, String remedy) {
-        if (soft.times() && soft.value() < 1 || hard != null && hard.times() && hard.value() <= 1) {
+        if ((soft.times() && soft.value() < 1) || (hard != null && hard.times() && hard.value() <= 1)) {
             throw new BadTextException(
                     "a multiple of the baseline is not above 1: the baseline itself would exceed it", remedy);
         }
@@ -55,7 +55,7 @@ public record AbortLimits(Limit soft, @Nullable Limit hard) {
 
     /** Whether a baseline is needed. */
     public boolean relative() {
-        return soft.times() || hard != null && hard.times();
+        return soft.times() || (hard != null && hard.times());
     }
 
     /** As it is written in a file. */
