@@ -79,10 +79,17 @@ class CutoverWatchTest {
         var looks = Looks.ofLatency("1.5x/3x").see(0.1, 0.1, 0.1).switched(10);
         looks.see(0.25, 0.25, 0.25);
         assertThat(looks.baseline()).as("not that of after the step").isEqualTo(0.1);
-        looks.switched(50).see(0.25);
+        looks.switched(50).see(0.5);
         assertThat(looks.baseline()).as("of the step before").isEqualTo(0.25);
         looks.switchedTo("7").see(0.4);
-        assertThat(looks.baseline()).as("a tenant by name is a step as well").isEqualTo(0.25);
+        assertThat(looks.baseline()).as("a tenant by name is a step as well").isEqualTo(0.5);
+    }
+
+    @Test
+    void a_look_before_a_step_does_not_count_against_it() {
+        var looks = Looks.ofLatency("100ms/200ms").see(0.05).switched(10).see(0.5);
+        assertThat(looks.switched(50).see(0.5).takesBack()).isFalse();
+        assertThat(looks.see(0.5).takesBack()).isTrue();
     }
 
     @Test
@@ -96,6 +103,8 @@ class CutoverWatchTest {
         assertThat(looks.baseline())
                 .as("a tenant was taken back: what was bad is no baseline")
                 .isEqualTo(0.1);
+        looks.switched(20).see(0.25);
+        assertThat(looks.baseline()).as("nor a smaller share").isEqualTo(0.1);
 
         looks.switched(0).see(0.1);
         assertThat(looks.baseline()).isNull();
