@@ -18,6 +18,7 @@ import dev.backfleet.coordinator.migration.AbortRules.Watched;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** What the file says of the signals that speak against a cutover. */
 record AbortType() implements SpecType<AbortRules> {
@@ -86,7 +87,8 @@ record AbortType() implements SpecType<AbortRules> {
         var values = SpecValues.of(field);
         var watched = new ArrayList<Watched>();
         for (var signal : List.of(Signal.ROLLBACK_RATIO, Signal.APPLICATION_LATENCY, Signal.PROBE_LATENCY)) {
-            values.find(SIGNALS.get(signal)).ifPresent(limits -> watched.add(Watched.of(signal, limits)));
+            values.find(Objects.requireNonNull(SIGNALS.get(signal), "the key of a signal"))
+                    .ifPresent(limits -> watched.add(Watched.of(signal, limits)));
         }
         values.find(DRIFT).ifPresent(limits -> watched.add(new Watched(AbortRules.DRIFT, Measure.NUMBER, limits)));
         var probe = values.find(PROBE).orElse(null);

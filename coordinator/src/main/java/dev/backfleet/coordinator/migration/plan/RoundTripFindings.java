@@ -7,6 +7,7 @@ import dev.backfleet.coordinator.migration.finding.MigrationFinding;
 import dev.backfleet.coordinator.migration.finding.MigrationFindingCode;
 import dev.backfleet.coordinator.migration.plan.MigrationLook.RoundTrip;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -19,7 +20,7 @@ final class RoundTripFindings {
         var lost = migration.down().keySet().stream()
                 .filter(sample.lost()::containsKey)
                 .map(column -> {
-                    var loss = sample.lost().get(column);
+                    var loss = Objects.requireNonNull(sample.lost().get(column), "a loss");
                     return MigrationFinding.of(
                             MigrationFindingCode.ROUND_TRIP_LOSES,
                             "down." + column,
