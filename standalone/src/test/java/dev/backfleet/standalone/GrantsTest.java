@@ -152,6 +152,10 @@ class GrantsTest {
                         continue;
                     }
                     for (var role : List.of(COORDINATOR, WORKER)) {
+                        // Of a copy, which has no other column to read, the coordinator only plans the comparison.
+                        if (statement.startsWith("grant select (xmin)") && role.equals(COORDINATOR)) {
+                            continue;
+                        }
                         withoutOne(spec, statement, role, statements.indexOf(statement) >= ofReconcile(statements));
                     }
                 }

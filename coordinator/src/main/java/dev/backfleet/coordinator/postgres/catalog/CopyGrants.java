@@ -4,10 +4,12 @@ import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.kind.CopiedColumn;
 import dev.backfleet.common.job.kind.CopyRows;
 import dev.backfleet.common.job.kind.WriteBack;
+import dev.backfleet.coordinator.grants.GrantScript.Part;
 import dev.backfleet.coordinator.grants.Roles;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
@@ -37,7 +39,17 @@ final class CopyGrants {
 
     private CopyGrants() {}
 
-    static List<String> statements(
+    /** What a job that copies rows needs beside what every job needs; nothing of another job. */
+    static Optional<Part> part(Handle handle, JobDefinition job, List<JobDefinition.Table> leaves, Roles roles) {
+        return job.work() instanceof CopyRows copy
+                ? Optional.of(new Part(
+                        "They insert copies, find the copy that a row has already, and compare both. To lock a row needs the right to update"
+                                + " a column of it.",
+                        statements(handle, job, copy, leaves, roles)))
+                : Optional.empty();
+    }
+
+    private static List<String> statements(
             Handle handle, JobDefinition job, CopyRows copy, List<JobDefinition.Table> leaves, Roles roles) {
         var values = copy.values().stream().map(CopiedColumn::name).toList();
         var read = new LinkedHashSet<>(values);

@@ -3,7 +3,6 @@ package dev.backfleet.coordinator.postgres.catalog;
 import static java.util.stream.Collectors.joining;
 
 import dev.backfleet.common.job.JobDefinition;
-import dev.backfleet.common.job.kind.CopyRows;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.coordinator.grants.GrantScript.Part;
@@ -208,13 +207,7 @@ public final class GrantScriptStore implements WriteGrants.Source {
                         "What the functions of its triggers do with the rights of the role, as far as their text tells.",
                         all.triggers());
             }
-            if (job.work() instanceof CopyRows copy) {
-                add(
-                        parts,
-                        "They insert copies, find the copy that a row has already, and compare both. To lock a row needs the right to update a"
-                                + " column of it.",
-                        CopyGrants.statements(handle, job, copy, leaves, roles));
-            }
+            CopyGrants.part(handle, job, leaves, roles).ifPresent(parts::add);
             if (job.work().old().keeps()) {
                 add(parts, "An undo finds the kept values of a row by its table and key.", all.list(UNDO));
             }

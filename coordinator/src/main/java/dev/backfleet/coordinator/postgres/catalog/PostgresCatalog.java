@@ -125,15 +125,10 @@ public final class PostgresCatalog implements Catalog {
                         + Identifier.of(column).quoted() + " = " + expression.jdbcParenthesized()));
     }
 
-    // A function that returns a set, or an aggregate, is rejected where rows are locked.
     @Override
     public Optional<Rejection> refusal(
             JobDefinition.Table from, JobDefinition.Table into, String column, SqlExpression expression) {
-        var alias = Identifier.of(from.name()).quoted();
-        return shadowed(from, expression)
-                .or(() -> explain("insert into " + into.quoted() + " ("
-                        + Identifier.of(column).quoted() + ") select " + expression.jdbcParenthesized() + " from only "
-                        + from.quoted() + " as " + alias + " for no key update of " + alias));
+        return shadowed(from, expression).or(() -> explain(TargetStore.insert(from, into, column, expression)));
     }
 
     @Override

@@ -2,6 +2,8 @@ package dev.backfleet.coordinator.postgres.catalog;
 
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.kind.Triggers;
+import dev.backfleet.common.sql.Identifier;
+import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.coordinator.pin.TargetState;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,6 +35,14 @@ final class TargetStore {
 
     TargetStore(Handle handle) {
         this.handle = handle;
+    }
+
+    /** An INSERT of one column; a function that returns a set, or an aggregate, is rejected where rows are locked. */
+    static String insert(JobDefinition.Table from, JobDefinition.Table into, String column, SqlExpression expression) {
+        var alias = Identifier.of(from.name()).quoted();
+        return "insert into " + into.quoted() + " (" + Identifier.of(column).quoted() + ") select "
+                + expression.jdbcParenthesized() + " from only " + from.quoted() + " as " + alias
+                + " for no key update of " + alias;
     }
 
     /** What is to be known. */
