@@ -201,6 +201,7 @@ class CutoverWatchSimulationTest {
             }
         },
         FORGOTTEN_BY_THE_NEXT_COORDINATOR {
+            @SuppressWarnings("ImmutableEnumChecker") // counts its looks
             private int looks;
 
             @Override
