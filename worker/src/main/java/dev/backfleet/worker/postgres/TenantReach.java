@@ -1,6 +1,6 @@
 package dev.backfleet.worker.postgres;
 
-import dev.backfleet.common.postgres.batch.KeySpace;
+import dev.backfleet.common.postgres.key.KeySpace;
 import dev.backfleet.worker.shard.Claim;
 import org.jdbi.v3.core.Handle;
 

@@ -4,6 +4,9 @@ import static java.util.Map.entry;
 
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.kind.Comparison;
+import dev.backfleet.common.postgres.key.KeyOrder;
+import dev.backfleet.common.postgres.key.RangeArms;
+import dev.backfleet.common.postgres.key.RowAlias;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.IntFunction;

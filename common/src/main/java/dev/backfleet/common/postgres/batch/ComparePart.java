@@ -4,6 +4,8 @@ import static java.util.Map.entry;
 
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.kind.CompareRows;
+import dev.backfleet.common.postgres.key.KeyOrder;
+import dev.backfleet.common.postgres.key.RowAlias;
 import dev.backfleet.common.sql.Identifier;
 import java.util.Map;
 import java.util.Optional;

@@ -7,6 +7,8 @@ import dev.backfleet.common.job.kind.Comparison;
 import dev.backfleet.common.job.kind.CopiedColumn;
 import dev.backfleet.common.job.kind.CopyRows;
 import dev.backfleet.common.job.kind.OnConflict;
+import dev.backfleet.common.postgres.key.KeyOrder;
+import dev.backfleet.common.postgres.key.RowAlias;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package dev.backfleet.common.postgres.batch;
 
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
+import dev.backfleet.common.postgres.key.KeyOrder;
 
 /**
  * Writes the fence, with which every statement about a claimed shard's rows begins: {@code backfleet_fence} has the shard's

@@ -1,6 +1,7 @@
 package dev.backfleet.common.postgres.batch;
 
 import dev.backfleet.common.job.kind.Comparison;
+import dev.backfleet.common.postgres.key.KeyOrder;
 
 /** Writes the queries that scan the rows after the cursor in the order of the key, as {@code backfleet_k}. */
 final class KeyWalk {

@@ -5,6 +5,8 @@ import static java.util.stream.Collectors.joining;
 
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.kind.Comparison;
+import dev.backfleet.common.postgres.key.KeyOrder;
+import dev.backfleet.common.postgres.key.RowAlias;
 import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;

@@ -4,6 +4,7 @@ import static java.util.Map.entry;
 
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.kind.Comparison;
+import dev.backfleet.common.postgres.key.KeyOrder;
 import java.util.Map;
 
 /**

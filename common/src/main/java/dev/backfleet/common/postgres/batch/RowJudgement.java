@@ -6,6 +6,7 @@ import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.kind.CompareRows;
 import dev.backfleet.common.job.kind.ComparedColumn;
 import dev.backfleet.common.job.kind.ComparedCopy;
+import dev.backfleet.common.postgres.key.RowAlias;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package dev.backfleet.coordinator.postgres.control;
 
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.kind.Comparison;
-import dev.backfleet.common.postgres.batch.KeySpace;
+import dev.backfleet.common.postgres.key.KeySpace;
 import dev.backfleet.coordinator.control.TenantIsolation;
 import dev.backfleet.coordinator.postgres.job.JobStore;
 import dev.backfleet.coordinator.postgres.job.RolloutStore;

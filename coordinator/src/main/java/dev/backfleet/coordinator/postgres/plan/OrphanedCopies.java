@@ -5,7 +5,7 @@ import static java.util.stream.Collectors.joining;
 import dev.backfleet.common.error.SqlStateCodes;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.kind.ComparedColumn;
-import dev.backfleet.common.postgres.batch.RowAlias;
+import dev.backfleet.common.postgres.key.RowAlias;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import java.sql.SQLException;

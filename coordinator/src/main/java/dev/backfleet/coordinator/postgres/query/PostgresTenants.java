@@ -4,7 +4,7 @@ import dev.backfleet.common.control.Scope;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.kind.Comparison;
 import dev.backfleet.common.postgres.Database;
-import dev.backfleet.common.postgres.batch.KeySpace;
+import dev.backfleet.common.postgres.key.KeySpace;
 import dev.backfleet.coordinator.postgres.catalog.Refusal;
 import dev.backfleet.coordinator.postgres.control.ControlRepository;
 import dev.backfleet.coordinator.postgres.control.TenantShards;

@@ -4,7 +4,7 @@ import static java.util.stream.Collectors.joining;
 
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.kind.Comparison;
-import dev.backfleet.common.postgres.batch.KeySpace;
+import dev.backfleet.common.postgres.key.KeySpace;
 import dev.backfleet.coordinator.postgres.job.JobStore;
 import dev.backfleet.coordinator.query.tenant.TenantState;
 import dev.backfleet.coordinator.query.tenant.TenantStatus;

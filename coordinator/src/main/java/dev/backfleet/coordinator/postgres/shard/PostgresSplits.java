@@ -3,7 +3,7 @@ package dev.backfleet.coordinator.postgres.shard;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.kind.Comparison;
 import dev.backfleet.common.postgres.Database;
-import dev.backfleet.common.postgres.batch.KeySpace;
+import dev.backfleet.common.postgres.key.KeySpace;
 import dev.backfleet.common.stored.UnreadableException;
 import dev.backfleet.coordinator.dispatch.StragglerSplitter;
 import dev.backfleet.coordinator.postgres.catalog.Refusal;

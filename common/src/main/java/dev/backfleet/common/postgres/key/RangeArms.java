@@ -1,4 +1,4 @@
-package dev.backfleet.common.postgres.batch;
+package dev.backfleet.common.postgres.key;
 
 import static java.util.stream.Collectors.joining;
 
@@ -11,19 +11,20 @@ import java.util.stream.IntStream;
  * that do not apply compare with NULL. The range's ends are the columns c (lower) and b (upper) of {@code
  * backfleet_range}.
  */
-final class RangeArms {
+public final class RangeArms {
     private final KeyOrder order;
     private final RowAlias row;
     private final int columns;
 
-    RangeArms(KeyOrder order, RowAlias row) {
+    /** Of a key. */
+    public RangeArms(KeyOrder order, RowAlias row) {
         this.order = order;
         this.row = row;
         this.columns = order.columns();
     }
 
     /** How many leading columns are equal at both ends of the range; the last one always counts as different. */
-    String sharedPrefix() {
+    public String sharedPrefix() {
         var cases = IntStream.range(1, columns)
                 .mapToObj(
                         i -> "when not (" + order.compare(i, "c" + i, Comparison.EQUAL, "b" + i) + ") then " + (i - 1))
@@ -32,7 +33,7 @@ final class RangeArms {
     }
 
     /** The arms of a range without a lower end; the condition begins with AND, or is empty. */
-    String fromStart(String condition) {
+    public String fromStart(String condition) {
         return IntStream.rangeClosed(1, columns)
                 .mapToObj(i -> prefix(i - 1, j -> end("b", j, "")) + comparison(i, columns, end("b", i, "")))
                 .map(arm -> "(" + arm + condition + ")")
@@ -40,7 +41,7 @@ final class RangeArms {
     }
 
     /** The arms of a range between two rows. */
-    String fromCursor() {
+    public String fromCursor() {
         return IntStream.rangeClosed(1, columns).mapToObj(this::ofColumn).collect(joining("\n    or "));
     }
 
@@ -75,7 +76,7 @@ final class RangeArms {
     }
 
     /** A column of one end of the range. */
-    static String end(String which, int column, String condition) {
+    public static String end(String which, int column, String condition) {
         return "(select " + which + column + " from backfleet_range" + condition + ")";
     }
 

@@ -1,4 +1,4 @@
-package dev.backfleet.common.postgres.batch;
+package dev.backfleet.common.postgres.key;
 
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.kind.Comparison;

@@ -1,4 +1,4 @@
-package dev.backfleet.common.postgres.batch;
+package dev.backfleet.common.postgres.key;
 
 import static java.util.stream.Collectors.joining;
 
