@@ -1,11 +1,7 @@
 package dev.backfleet.coordinator.cli.session;
 
 import dev.backfleet.common.clock.Sleeper;
-import dev.backfleet.common.clock.Ticker;
-import dev.backfleet.common.failure.ExplainedFailure;
-import dev.backfleet.common.failure.ExplainedFailure.Kind;
 import dev.backfleet.common.postgres.Database;
-import dev.backfleet.coordinator.ddl.LockLimits;
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.apply.AbortMigration;
@@ -44,12 +40,9 @@ import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
-import dev.backfleet.coordinator.postgres.contract.ContractJournal;
 import dev.backfleet.coordinator.postgres.contract.ContractStore;
 import dev.backfleet.coordinator.postgres.contract.EndedFlags;
 import dev.backfleet.coordinator.postgres.contract.PostgresContractCatalog;
-import dev.backfleet.coordinator.postgres.ddl.Ddl;
-import dev.backfleet.coordinator.postgres.ddl.Ddl.Waiting;
 import dev.backfleet.coordinator.postgres.ddl.TableWorkStore;
 import dev.backfleet.coordinator.postgres.migration.FlagStore;
 import dev.backfleet.coordinator.postgres.migration.MigrationStore;
@@ -57,15 +50,12 @@ import dev.backfleet.coordinator.postgres.migration.PostgresFlags;
 import dev.backfleet.coordinator.postgres.migration.PostgresMigrationCatalog;
 import dev.backfleet.coordinator.postgres.migration.PostgresMigrationLook;
 import dev.backfleet.coordinator.postgres.migration.PostgresMigrations;
-import dev.backfleet.coordinator.postgres.migration.PostgresStepExecutor;
 import dev.backfleet.coordinator.postgres.migration.PostgresWatches;
 import dev.backfleet.coordinator.postgres.migration.TenantCountStore;
 import dev.backfleet.coordinator.postgres.plan.PostgresIntake;
 import dev.backfleet.coordinator.query.reconcile.GateAnswer;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +64,7 @@ import org.jspecify.annotations.Nullable;
 public final class MigrationOperations {
     private final Operations operations;
     private final Database database;
-    private final Database ddl;
+    private final MigrationTables tables;
 
     /**
      * On one database.
@@ -84,7 +74,7 @@ public final class MigrationOperations {
     MigrationOperations(Operations operations, Database database, Database ddl) {
         this.operations = operations;
         this.database = database;
-        this.ddl = ddl;
+        this.tables = new MigrationTables(database, ddl);
     }
 
     public ShowMigration show() {
@@ -143,12 +133,12 @@ public final class MigrationOperations {
         // The expressions name the old columns, so no step can be derived while these are renamed. Limits may change.
         var renamed =
                 live.filter(stored -> stored.state() == MigrationState.RENAMED).isPresent();
-        var shape = shape(migration);
+        var shape = tables.shape(migration);
         var request = new Request(
                 migration,
                 shape.name().toString(),
-                () -> renamed ? List.of() : Steps.of(migration, shape(migration)),
-                executor(actor, migration, shape),
+                () -> renamed ? List.of() : Steps.of(migration, tables.shape(migration)),
+                tables.executor(actor, migration, shape),
                 waits);
         return new ApplyMigration(log, work(), Sleeper.system()).run(actor, request, progress);
     }
@@ -176,7 +166,7 @@ public final class MigrationOperations {
 
     /** The steps of a migration; changes nothing. */
     public List<Step> steps(Migration migration) {
-        return Steps.of(migration, shape(migration));
+        return Steps.of(migration, tables.shape(migration));
     }
 
     /** Gives a migration up; see {@link AbortMigration}. */
@@ -190,7 +180,7 @@ public final class MigrationOperations {
         var steps = table.map(shape -> stepsAndObserver(migration, shape)).orElse(List.of());
         // Of a table that was dropped nothing is left to be taken back.
         LongFunction<StepExecutor> executor = table.isPresent()
-                ? executor(actor, migration, table.get())
+                ? tables.executor(actor, migration, table.get())
                 : id -> {
                     throw new IllegalStateException("no step, and so no executor");
                 };
@@ -250,13 +240,7 @@ public final class MigrationOperations {
                 new ContractStore(database),
                 new PostgresContractCatalog(database, work()),
                 this::stored,
-                (stored, migration) -> new PostgresStepExecutor(
-                        database,
-                        changes(migration, shape(migration)),
-                        stored.id(),
-                        actor.words(),
-                        Ticker.system(),
-                        new ContractJournal(stored.id(), actor)),
+                (stored, migration) -> tables.executor(actor, migration, stored.id()),
                 Sleeper.system());
     }
 
@@ -274,33 +258,6 @@ public final class MigrationOperations {
                         operations.gate(),
                         operations.stop()),
                 new MigrationStore(database),
-                migration -> WrongRowRule.of(migration, shape(migration)));
-    }
-
-    private TableShape shape(Migration migration) {
-        return new PostgresMigrationCatalog(database)
-                .shape(migration)
-                .orElseThrow(() -> new ExplainedFailure(
-                        Kind.INVALID,
-                        "there is no table " + migration.table() + " that this role may see",
-                        "write its name with its schema, quoted if it has upper case"));
-    }
-
-    private LongFunction<StepExecutor> executor(Actor actor, Migration migration, TableShape shape) {
-        var changes = changes(migration, shape);
-        return id -> new PostgresStepExecutor(database, changes, id, actor.words(), Ticker.system());
-    }
-
-    private Ddl changes(Migration migration, TableShape shape) {
-        var rules = migration.ddl();
-        var limits = new LockLimits(rules.lockTimeout(), rules.hold(), rules.giveUp(), Duration.ZERO);
-        return new Ddl(
-                ddl,
-                database,
-                shape.name(),
-                rules.role(),
-                limits,
-                new Waiting(Ticker.system(), Sleeper.system(), () -> ThreadLocalRandom.current()
-                        .nextDouble()));
+                migration -> WrongRowRule.of(migration, tables.shape(migration)));
     }
 }
