@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,7 @@ public final class ThreeKindsOfCode implements AutoCloseable {
     private final int rows;
     private final Map<Long, Set<String>> written = new ConcurrentHashMap<>();
     private final Map<String, Integer> refused = new ConcurrentHashMap<>();
-    private final AtomicLongArray statements = new AtomicLongArray(Kind.values().length);
+    private final Map<Kind, AtomicLong> statements = new EnumMap<>(Kind.class);
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicBoolean stopped = new AtomicBoolean();
     private final Durability durability;
@@ -57,7 +58,9 @@ public final class ThreeKindsOfCode implements AutoCloseable {
         this.rows = rows;
         this.durability = durability;
         for (var kind : Kind.values()) {
-            var thread = new Thread(() -> run(kind), "application-" + kind);
+            var ended = new AtomicLong();
+            statements.put(kind, ended);
+            var thread = new Thread(() -> run(kind, ended), "application-" + kind);
             thread.setDaemon(true);
             thread.start();
             threads.add(thread);
@@ -72,15 +75,15 @@ public final class ThreeKindsOfCode implements AutoCloseable {
     /** Takes the newer versions back; returns when none of their statements is under way, or when the application was stopped. */
     public void retreat() {
         synced = false;
-        for (var kind : Kind.values()) {
-            var under = statements.get(kind.ordinal());
-            while (!stopped.get() && statements.get(kind.ordinal()) == under) {
+        statements.forEach((kind, ended) -> {
+            var before = ended.get();
+            while (!stopped.get() && ended.get() == before) {
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
-        }
+        });
     }
 
-    private void run(Kind kind) {
+    private void run(Kind kind, AtomicLong ended) {
         var random = new Random(kind.rest);
         Connection connection = null;
         var began = 0L;
@@ -107,7 +110,7 @@ public final class ThreeKindsOfCode implements AutoCloseable {
                 }
                 connection = closed(connection);
             }
-            statements.incrementAndGet(kind.ordinal());
+            ended.incrementAndGet();
             LockSupport.parkNanos(PAUSE_NANOS);
         }
         closed(connection);

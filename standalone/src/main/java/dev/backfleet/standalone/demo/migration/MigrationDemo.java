@@ -99,7 +99,7 @@ public final class MigrationDemo {
         var begun = ticker.now();
         var file = file(application);
         terminal.succeed(MigrationDemo::isOfTheOverview, "migration", "plan", file);
-        terminal.say("  (left out here: the statements of each step, and who holds locks now)");
+        terminal.say("  (left out here: the statements of each step, who holds locks now, and the spec of the job)");
         var kill = new Kill(stack, database, ticker);
         apply(file, application, kill);
         switchReads(application);
@@ -149,7 +149,8 @@ public final class MigrationDemo {
         application.deploy(CodeVersion.DUAL_SLOW, OLD_REPLICAS, Application.REPLICAS);
         terminal.say("  (deployed: " + CodeVersion.DUAL_SLOW.words() + " on "
                 + (Application.REPLICAS - OLD_REPLICAS) + " replicas of " + Application.REPLICAS
-                + ": it writes both shapes, and asks the flag which one to read)");
+                + ": it writes both shapes, and asks the flag which one to read;");
+        terminal.say("  its read of the new shape takes 200 ms by mistake, which nobody knows yet)");
         var queries = new PostgresQueries(database);
         while (!applied.isDone()) {
             if (size.kill() && isIn(MigrationState.BACKFILLING)) {
@@ -163,7 +164,10 @@ public final class MigrationDemo {
 
     private void switchReads(Application application) throws InterruptedException {
         terminal.succeed("migration", "cutover", MigrationDemoFile.NAME);
+        terminal.say(
+                "  (reads of the new shape take 200 ms: the application's health address answers 503, which the file names under abort)");
         await("nobody has taken the slow release back", () -> isIn(MigrationState.READY));
+        terminal.say("  (all reads were taken back by themselves)");
         terminal.succeed(new UntilBlankLine(), "migration", "status", MigrationDemoFile.NAME);
         application.deploy(CodeVersion.DUAL, OLD_REPLICAS, Application.REPLICAS);
         terminal.say("");

@@ -38,10 +38,8 @@ public record MigrationOutcome(Traffic.Totals traffic, Rows rows, Times times, S
         lines.add(fact("reads", number(traffic.reads()) + ", " + number(traffic.wrongReads()) + " of them wrong"));
         lines.add(fact("writes", number(traffic.writes()) + ", " + number(rows.wrong()) + " of them lost or changed"));
         lines.add(fact("errors", number(traffic.errors())));
-        lines.add(fact(
-                "rows",
-                number(rows.rows()) + "; before the column was dropped, the shapes of " + number(rows.apart())
-                        + " did not agree"));
+        lines.add(fact("rows", number(rows.rows())));
+        lines.add(fact("out of sync", number(rows.apart()) + " of them, before the old column was renamed"));
         lines.add(fact("columns now", rows.columns()));
         lines.add(fact(
                 "longest statement",
