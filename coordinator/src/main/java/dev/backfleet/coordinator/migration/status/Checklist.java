@@ -121,8 +121,21 @@ final class Checklist {
                 "Does anything in the database still name the old columns?",
                 renamed,
                 renamed ? state() : "'backfleet migration gate --for contract' says what");
+        check(
+                "Does anybody still write the old shape alone?",
+                renamed,
+                renamed ? state() : "'backfleet migration contract' says who, in its line 'writers'");
         person("Does any version of the application still read or write them?");
-        person("Rename first, drop later?");
+        var contracted = reached(MigrationState.CONTRACTED);
+        check(
+                "Rename first, drop later?",
+                renamed,
+                renamed ? state() : "'backfleet migration contract --rename', which '--undo' takes back");
+        check(
+                "May they be dropped?",
+                contracted,
+                contracted ? state() : "'backfleet migration contract --drop' asks the same report once more");
+        person("Does no code ask the flag any more?");
     }
 
     private boolean reached(MigrationState state) {
