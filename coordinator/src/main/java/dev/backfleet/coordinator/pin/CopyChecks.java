@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Checks what a spec says of the table that is to take copies, and takes the snapshot of it. */
@@ -76,6 +77,7 @@ final class CopyChecks {
         var key = key(into);
         var back = writeBack(keys, into);
         refuseExpressions(into);
+        refuseChangingKey(key);
         doubtKey(key);
         return new CopyRows(
                 new CopyTarget(
@@ -196,6 +198,26 @@ final class CopyChecks {
                             "PostgreSQL rejects it: " + why.words(),
                             why.kind() == Rejection.Kind.DENIED ? GRANTS : hints.remedy(expression, why, List.of()));
                 }));
+    }
+
+    // A batch that is sent again, the sync and the reconcile would look for the copy under another key.
+    private void refuseChangingKey(Index key) {
+        var columns = from.columns().stream().map(Column::name).collect(Collectors.toSet());
+        for (var name : key.columns()) {
+            var column = Identifier.of(name);
+            var expression = copy.columns().get(column);
+            if (expression == null) {
+                continue;
+            }
+            Recomputation.changing(catalog, expression, columns).ifPresent(function -> {
+                throw places.problem(
+                        SpecLocations.copyColumn(column),
+                        "is of the key of the copies, and calls " + function
+                                + ", which gives another value each time: the copy could not be found again",
+                        "compute the key from columns of the row, or name another unique key under "
+                                + CopyKeys.KEY.path());
+            });
+        }
     }
 
     // Only of a key that is taken from a unique one as it is can be told that no two rows have the same.

@@ -85,6 +85,20 @@ public final class Recomputation {
                                 : "another value with each call (it is volatile)"));
     }
 
+    /**
+     * A function that an expression calls and that gives another value at another time or with each call; nothing if there is none.
+     *
+     * @param columns the names of the table's columns
+     */
+    static Optional<String> changing(Catalog catalog, SqlExpression expression, Set<String> columns) {
+        var names = new LinkedHashSet<>(expression.names());
+        names.removeAll(columns);
+        var volatiles = catalog.volatileFunctions(names);
+        return names.stream()
+                .filter(name -> isOfTheMoment(name) || volatiles.contains(name))
+                .findFirst();
+    }
+
     // The value is another one with each transaction, though PostgreSQL does not call the function volatile.
     private static boolean isOfTheMoment(String name) {
         return TIMES.contains(name) || TRANSACTIONS.contains(name);

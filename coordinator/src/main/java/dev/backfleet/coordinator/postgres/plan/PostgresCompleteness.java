@@ -66,27 +66,48 @@ public final class PostgresCompleteness implements CompletenessCheck.Ends {
         if (!counts.failed() && undone != null) {
             conflicts(job, undone);
         }
-        var orphans = definition.work() instanceof CompareRows compare && compare.copied() != null
-                ? orphans(job, definition)
+        var shared = definition.work() instanceof CompareRows compare && compare.copied() != null
+                ? new SharedCopies(definition)
                 : null;
+        var orphans = shared == null ? null : orphans(job, definition, shared);
         database.jdbi().useTransaction(handle -> {
             var unchanged = counts.failed() ? null : unchanged(handle, job, definition, counts);
             if (!counts.failed()) {
                 compareWithTable(handle, job, counts);
             }
+            if (shared != null) {
+                shared.store(handle, job);
+            }
             CompletenessStore.of(handle, job).looked(unchanged, matching, orphans);
         });
     }
 
-    // Whatever fails here must not keep the reconcile from ending.
-    private @Nullable Long orphans(long job, JobDefinition definition) {
+    // Whatever fails here must not keep the reconcile from ending. Without both counts, nothing is proven.
+    private @Nullable Long orphans(long job, JobDefinition definition, SharedCopies shared) {
         return database.jdbi().withHandle(handle -> {
             var notes = new NoteStore(handle);
             notes.forget(job, ORPHANS);
             try {
+                var sharing = inTransaction(handle, () -> shared.find(handle, LONGEST));
+                if (sharing == null) {
+                    notes.tell(
+                            job,
+                            ORPHANS,
+                            "rows that share a copy were not looked for: it took longer than " + LONGEST.toSeconds()
+                                    + " s; a unique index over the columns that give the key proves that there are none");
+                    return null;
+                }
+                if (sharing > 0) {
+                    notes.tell(
+                            job,
+                            ORPHANS,
+                            (sharing >= SharedCopies.MOST ? "at least " : "") + HumanText.number(sharing)
+                                    + (sharing == 1 ? " row shares its" : " rows share their")
+                                    + " copy with another row, which gives the same key; counted as different or quarantined");
+                }
                 return inTransaction(handle, () -> OrphanedCopies.count(handle, definition, LONGEST));
             } catch (SQLException e) {
-                notes.tell(job, ORPHANS, "copies that are of no row were not counted: " + words(e));
+                notes.tell(job, ORPHANS, "copies that are of no row, or of several, were not counted: " + words(e));
                 return null;
             }
         });

@@ -48,7 +48,8 @@ public record GateFacts(
     /**
      * Copies that are of no row.
      *
-     * @param orphans how many, counted up to {@link #MOST_ORPHANS}; nothing: they could not be counted in time
+     * @param orphans how many, counted up to {@link #MOST_ORPHANS}; nothing: they, or rows that share a copy, could not be counted in
+     *     time
      */
     public record Copies(Optional<Long> orphans) {}
 
@@ -81,12 +82,17 @@ public record GateFacts(
         return new GateAnswer(job, name, tenant, verdict, drift, notes(), pass, rows);
     }
 
-    private static void found(WrongRowCounts rows, List<String> drift, List<String> incomplete) {
+    private void found(WrongRowCounts rows, List<String> drift, List<String> incomplete) {
         if (rows.missing() > 0) {
             drift.add(rows(rows.missing()) + (rows.missing() == 1 ? " was" : " were") + " left out");
         }
         if (rows.different() > 0) {
-            drift.add(rows(rows.different()) + (rows.different() == 1 ? " has" : " have") + " other values");
+            drift.add(rows(rows.different()) + (rows.different() == 1 ? " has" : " have") + " other values"
+                    + (copies == null
+                            ? ""
+                            : rows.different() == 1
+                                    ? ", or shares its copy with another row"
+                                    : ", or share their copy with another row"));
         }
         if (rows.failed() > 0) {
             drift.add("for " + rows(rows.failed()) + ", no value could be computed");
@@ -103,7 +109,8 @@ public record GateFacts(
             return Optional.empty();
         }
         if (copies.orphans().isEmpty()) {
-            return Optional.of("copies that are of no row could not be counted in time, or not be read");
+            return Optional.of(
+                    "copies that are of no row, or shared by rows, could not be counted in time, or not be read");
         }
         var count = copies.orphans().get();
         return count == 0

@@ -106,6 +106,16 @@ class CopyRefusalsTest {
                         "5: into.columns.address: PostgreSQL rejects it: column \"nowhere\" does not exist; correct the name; or, if it is a "
                                 + "text, write \"'nowhere'\", with the quotes of SQL inside of those of YAML"),
                 Arguments.of(
+                        into("shipments", "order_id: (random() * 1000)::int, address: address", key),
+                        "5: into.columns.order_id: is of the key of the copies, and calls random, which gives another value each "
+                                + "time: the copy could not be found again; compute the key from columns of the row, or name another "
+                                + "unique key under into.key"),
+                Arguments.of(
+                        into("shipments", "order_id: extract(epoch from now())::int + id, address: address", key),
+                        "5: into.columns.order_id: is of the key of the copies, and calls now, which gives another value each "
+                                + "time: the copy could not be found again; compute the key from columns of the row, or name another "
+                                + "unique key under into.key"),
+                Arguments.of(
                         into("shipments", "order_id: id, address: unnest(tags)", key),
                         "5: into.columns.address: PostgreSQL rejects it: FOR NO KEY UPDATE is not allowed with set-returning functions in "
                                 + "the target list; correct the expression; it may use the columns of the row"));
