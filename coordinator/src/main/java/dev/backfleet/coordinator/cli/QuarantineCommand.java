@@ -96,6 +96,7 @@ final class QuarantineCommand implements Callable<ExitCode> {
             paramLabel = "COLUMN=EXPR",
             description = {
                 "Replace the expression that the job sets a column to, checked as at submission; with or without --retry.",
+                "It is replaced for every row of the job: with --retry, not for one --key.",
                 "The job may be RUNNING: the command ends when no batch uses the old expression any more."
             })
     private List<String> set = List.of();

@@ -47,8 +47,8 @@ public final class RetryQuarantine {
      *
      * @param job its id or name
      * @param key only the row with this key, a value for each key column; nothing: all
-     * @param set expressions of columns to replace before the retry; empty: keep them
-     * @throws OperationRefused NOT_FOUND; INVALID if the job only compares rows, the key does not fit the job's key columns or no
+     * @param set expressions of columns to replace before the retry, for the whole job, so only without a key; empty: keep them
+     * @throws OperationRefused NOT_FOUND; INVALID if both a key and expressions are given, the job only compares rows, the key does not fit the job's key columns or no
      *     row has it, or an expression is rejected; NOT_NOW if the job or the fleet is paused, also if it was paused during the retry: then the
      *     message has the counts so far; NOT_NOW if the job is HALTED and its table does not match its snapshot; CONFLICT if
      *     the job was cancelled, or PostgreSQL rejects the statement for any row
@@ -56,6 +56,14 @@ public final class RetryQuarantine {
      */
     public Retried run(Actor actor, String job, Optional<List<String>> key, Map<Identifier, SqlExpression> set)
             throws InterruptedException {
+        if (key.isPresent() && !set.isEmpty()) {
+            throw new OperationRefused(
+                    Code.INVALID,
+                    "--key chooses one row, and --set replaces the expression for every row of " + job
+                            + ": they cannot be combined",
+                    "leave --key out to retry all rows with the new expression, or correct the row's data and retry it by"
+                            + " --key alone");
+        }
         var id = lookup.job(job);
         key.ifPresent(values -> RowKey.requireFits(job, quarantine.keyColumns(id), values));
         requirePermitted(job, quarantine.standing(id), set);

@@ -98,7 +98,7 @@ class QuarantineOperationsTest {
         bench.assertRefused(
                 Code.INVALID,
                 "no row with the key (1, 3) is in quarantine: 'backfleet quarantine j' lists them",
-                () -> retry(MISSING, set("n", "0")));
+                () -> retry(MISSING, AS_IT_WAS));
         bench.assertRefused(
                 Code.INVALID,
                 "the key of j is (tenant, id): give --key once for each column",
@@ -182,12 +182,24 @@ class QuarantineOperationsTest {
                 () -> replace.run(ANN, "j", set("n", "nothing")));
         bench.assertNothingWithoutAudit(() -> replace.run(ANN, "j", set("n", "n + 2")));
         replace.run(ANN, "j", set("n", "n + 2"));
-        assertThat(retry(FIRST, set("n", "n + 5")).changed()).isEqualTo(1);
+        assertThat(retry(ALL, set("n", "n + 5")).changed()).isEqualTo(2);
         assertThat(bench.ask("select n from t where id = 1")).isEqualTo("5");
         assertThat(bench.audit())
                 .containsExactly(
                         "ann j set set.n n + 1 > n + 2",
                         "ann j set set.n n + 2 > n + 5",
-                        "ann j quarantine retry > key [1, 1]");
+                        "ann j quarantine retry > 2 rows");
+    }
+
+    @Test
+    void an_expression_for_the_whole_job_cannot_be_given_for_one_row() {
+        bench.assertRefused(
+                Code.INVALID,
+                "--key chooses one row, and --set replaces the expression for every row of j: they cannot be combined; leave --key "
+                        + "out to retry all rows with the new expression, or correct the row's data and retry it by --key alone",
+                () -> retry(FIRST, set("n", "n + 5")));
+        assertThat(bench.audit()).isEmpty();
+        assertThat(bench.ask("select definition #>> '{set,0,expression}' from backfleet.job"))
+                .isEqualTo("n + 1");
     }
 }
