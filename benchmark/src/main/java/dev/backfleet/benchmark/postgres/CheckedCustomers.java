@@ -8,6 +8,7 @@ import dev.backfleet.coordinator.operation.derived.DerivedJobs;
 import dev.backfleet.coordinator.operation.reconcile.ReconcileJob;
 import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
 import dev.backfleet.coordinator.postgres.derived.PostgresDerivedJobs;
+import dev.backfleet.coordinator.postgres.migration.PostgresOneWayCutovers;
 import dev.backfleet.coordinator.postgres.query.PostgresQueries;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -52,7 +53,8 @@ public final class CheckedCustomers {
         return new ReconcileJob(
                         new Lookup(new PostgresQueries(database)),
                         catalog,
-                        new DerivedJobs(catalog, new PostgresDerivedJobs(database)))
+                        new DerivedJobs(catalog, new PostgresDerivedJobs(database)),
+                        new PostgresOneWayCutovers(database))
                 .run(
                         Actor.commandLine("benchmark"),
                         job,

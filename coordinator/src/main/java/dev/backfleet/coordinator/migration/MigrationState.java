@@ -11,9 +11,9 @@ public enum MigrationState {
     BACKFILLING("Its job changes the rows of before."),
     FINISHED("Every row has both shapes, and what reads and writers of the new shape need is there."),
     READY("A reconcile has found no wrong row: reads may be switched."),
-    CUTTING("A part of the tenants reads the new shape. Both are kept up."),
-    CUT("All tenants read the new shape. Both are kept up."),
-    RENAMED("The old columns have names that no application knows. Both shapes are kept up."),
+    CUTTING("A part of the tenants reads the new shape. The old one is kept up by 'down', if the file has it."),
+    CUT("All tenants read the new shape. The old one is kept up by 'down', if the file has it."),
+    RENAMED("The old columns have names that no application knows. They are kept up by 'down', if the file has it."),
     CONTRACTED("The sync and the old columns were dropped."),
     ABORTED("Given up; what 'apply' had made of the new shape was removed.");
 

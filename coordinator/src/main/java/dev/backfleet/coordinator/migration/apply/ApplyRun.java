@@ -9,6 +9,8 @@ import dev.backfleet.coordinator.migration.apply.ApplyMigration.End;
 import dev.backfleet.coordinator.migration.apply.ApplyMigration.Request;
 import dev.backfleet.coordinator.migration.apply.MigrationJobs.JobProgress;
 import dev.backfleet.coordinator.migration.apply.MigrationLog.Stored;
+import dev.backfleet.coordinator.migration.file.MigrationDifference;
+import dev.backfleet.coordinator.migration.file.MigrationParser;
 import dev.backfleet.coordinator.migration.step.Step;
 import dev.backfleet.coordinator.migration.step.Step.Phase;
 import dev.backfleet.coordinator.migration.step.Step.Standing;
@@ -41,6 +43,8 @@ final class ApplyRun {
     // As derived last: each check is asked again whenever it matters, and after the last step of a phase they are
     // derived anew.
     private @Nullable List<Step> derived;
+    private boolean proofChanged;
+    private boolean ruleChanged;
 
     ApplyRun(
             MigrationLog log,
@@ -62,6 +66,10 @@ final class ApplyRun {
         this.runner = new StepRunner(executor, progress, sleeper);
         this.state = stored.state();
         this.job = stored.job().orElse(null);
+        var before = MigrationParser.parse("the file that was applied", stored.source())
+                .migration();
+        this.ruleChanged = MigrationDifference.inRule(before, migration);
+        this.proofChanged = ruleChanged || !before.proof().equals(migration.proof());
     }
 
     /**
@@ -180,15 +188,17 @@ final class ApplyRun {
         if (waiting != null) {
             return waiting;
         }
-        if (jobs.gate(migration, backfill).verdict() == GateVerdict.SAFE) {
+        if (!ruleChanged && jobs.gate(migration, backfill).verdict() == GateVerdict.SAFE) {
             move(MigrationState.READY);
             return null;
         }
         jobs.repeatReconcile(actor, migration, backfill);
+        proofChanged = false;
         var pass = jobs.reconcile(actor, migration, backfill);
         if (ended(pass) == null) {
             return waits(End.WAITS, "the reconcile " + pass);
         }
+        ruleChanged = false;
         var answer = jobs.gate(migration, backfill);
         if (answer.verdict() != GateVerdict.SAFE) {
             return waits(
@@ -202,6 +212,7 @@ final class ApplyRun {
     // What the file has got since, and what a new partition lacks.
     private Applied switched() throws InterruptedException {
         requireSync();
+        repeatAsTheFileSays();
         var waiting = done(MADE_LATER);
         if (waiting != null) {
             return waiting;
@@ -213,13 +224,22 @@ final class ApplyRun {
     // Without a new reconcile: nothing was asked for.
     private @Nullable Applied look() throws InterruptedException {
         requireSync();
-        if (jobs.gate(migration, backfill()).verdict() != GateVerdict.SAFE
+        repeatAsTheFileSays();
+        if (ruleChanged
+                || jobs.gate(migration, backfill()).verdict() != GateVerdict.SAFE
                 || runner.firstThatIsNotDone(all()).isPresent()) {
             move(MigrationState.FINISHED);
             return null;
         }
         log.waits(stored.id(), null);
         return new Applied(stored.id(), stored.name(), state, End.READY, null, job);
+    }
+
+    private void repeatAsTheFileSays() {
+        if (proofChanged) {
+            jobs.repeatReconcile(actor, migration, backfill());
+            proofChanged = false;
+        }
     }
 
     // Never made again in silence: rows that were written without it have the old shape only, or a stale new one.

@@ -1,10 +1,13 @@
 package dev.backfleet.coordinator.migration.file;
 
+import dev.backfleet.common.spec.Spec;
 import dev.backfleet.coordinator.migration.Migration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** What may not change in the file of a migration that is under way: the change itself. Limits, steps of the cutover and {@code finish} may. */
+/** What may not change in the file of a migration that is under way: the change itself. Limits, steps of the cutover, the
+ * rule for wrong rows and {@code finish} may. */
 public final class MigrationDifference {
     private MigrationDifference() {}
 
@@ -26,13 +29,40 @@ public final class MigrationDifference {
         differs(changed, "sync", before.onError(), now.onError());
         differs(changed, "expand", before.expand(), now.expand());
         if (submitted) {
-            differs(
-                    changed,
-                    "backfill",
-                    before.backfill().spec().source(),
-                    now.backfill().spec().source());
+            differs(changed, "backfill", work(before), work(now));
+            // The job has it in its spec: nothing would stand for it.
+            var rule = before.backfill().spec().different();
+            if (rule.isPresent() && now.backfill().spec().different().isEmpty()) {
+                changed.add("reconcile.different, which may change, but not be taken out");
+            }
         }
         return List.copyOf(changed);
+    }
+
+    /** Whether another condition says which rows are wrong. */
+    public static boolean inRule(Migration before, Migration now) {
+        return !before.backfill()
+                .spec()
+                .different()
+                .equals(now.backfill().spec().different());
+    }
+
+    // What the job does, without what its rows are judged by: that is asked of the file each time.
+    private static Spec work(Migration migration) {
+        var spec = migration.backfill().spec();
+        return new Spec(
+                spec.name(),
+                spec.table(),
+                spec.tenant(),
+                spec.change(),
+                spec.key(),
+                spec.limits(),
+                spec.window(),
+                spec.deadline(),
+                spec.throttle(),
+                spec.rollout(),
+                Optional.empty(),
+                "");
     }
 
     private static void differs(List<String> changed, String key, Object before, Object now) {

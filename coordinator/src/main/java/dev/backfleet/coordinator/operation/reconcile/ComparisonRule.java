@@ -6,6 +6,7 @@ import dev.backfleet.common.job.kind.CompareRows;
 import dev.backfleet.common.job.kind.ComparedColumn;
 import dev.backfleet.common.job.kind.ComparedCopy;
 import dev.backfleet.common.job.kind.CopyKey;
+import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides by what the rows of a job are judged: by its expressions, if they can be computed again; otherwise the spec's own rule is
@@ -118,6 +120,43 @@ final class ComparisonRule {
                 job.finishedXid(),
                 standby.orElse(null),
                 null);
+    }
+
+    /**
+     * The comparison after the cutover of a migration without {@code down}. What is written in the new shape since need not follow from
+     * the old one: a row is wrong if none of its new columns has a value, the old shape gives one, and nobody has written it since the
+     * end of the job, through the sync.
+     *
+     * @param tenant the column by which rows are counted
+     * @param standby the standby on which rows are read
+     */
+    CompareRows onlyMissing(Optional<String> tenant, Optional<String> standby) {
+        var update = definition.updateRows();
+        return new CompareRows(
+                job.id(),
+                update.set().stream().map(set -> compared(set, columns)).toList(),
+                false,
+                null,
+                List.of(),
+                missing(update.set(), update.where()),
+                tenant.orElse(null),
+                job.submittedXid(),
+                job.finishedXid(),
+                standby.orElse(null),
+                null);
+    }
+
+    // An expression is computed for no other row: it may fail for those that have the new shape alone.
+    private String missing(List<Assignment> set, @Nullable String where) {
+        var empty = set.stream()
+                .map(column -> Identifier.of(column.column()).quoted())
+                .collect(Collectors.joining(", ", "pg_catalog.num_nonnulls(", ") = 0"));
+        var given = set.stream()
+                .map(column -> "(" + SqlExpression.parse(column.expression()).text() + "\n)")
+                .collect(Collectors.joining(", ", "pg_catalog.num_nonnulls(", ") > 0"));
+        var selected = where == null ? "true" : "(" + SqlExpression.parse(where).text() + "\n)";
+        return "case when " + empty + " and backfleet.written(xmin, " + job.submittedXid() + ", " + job.finishedXid()
+                + ") <> 'SINCE' then case when " + selected + " then " + given + " end end";
     }
 
     private static ComparedColumn compared(Assignment set, Map<String, ColumnFacts> columns) {

@@ -46,11 +46,18 @@ public final class ReconcileJob {
     private final Lookup lookup;
     private final Catalog catalog;
     private final DerivedJobs jobs;
+    private final OneWayCutovers oneWay;
 
-    public ReconcileJob(Lookup lookup, Catalog catalog, DerivedJobs jobs) {
+    /**
+     * The operation.
+     *
+     * @param oneWay the migrations of whose rows only those are wrong that have no new shape
+     */
+    public ReconcileJob(Lookup lookup, Catalog catalog, DerivedJobs jobs, OneWayCutovers oneWay) {
         this.lookup = lookup;
         this.catalog = catalog;
         this.jobs = jobs;
+        this.oneWay = oneWay;
     }
 
     /**
@@ -92,7 +99,9 @@ public final class ReconcileJob {
         var different = options.different().or(() -> spec.flatMap(Spec::different));
         var columns = jobs.columns(checked);
         var rule = new ComparisonRule(catalog, checked, columns, jobs.columnsOfCopies(checked));
-        var work = rule.comparison(different, tenant(checked, spec), options.standby());
+        var work = different.isEmpty() && oneWay.begun(checked.id())
+                ? rule.onlyMissing(tenant(checked, spec), options.standby())
+                : rule.comparison(different, tenant(checked, spec), options.standby());
         var definition = definition(checked, work);
         different.ifPresent(condition -> requireAccepted(definition, condition));
         return new DerivedJob(

@@ -24,11 +24,19 @@ public final class RepairRows {
     private final Lookup lookup;
     private final DerivedJobs jobs;
     private final Passes passes;
+    private final OneWayCutovers oneWay;
 
-    public RepairRows(Lookup lookup, DerivedJobs jobs, Passes passes) {
+    /**
+     * The operation.
+     *
+     * @param passes what reconciles have found
+     * @param oneWay the migrations whose rows no job may compute again from the old shape
+     */
+    public RepairRows(Lookup lookup, DerivedJobs jobs, Passes passes, OneWayCutovers oneWay) {
         this.lookup = lookup;
         this.jobs = jobs;
         this.passes = passes;
+        this.oneWay = oneWay;
     }
 
     /**
@@ -37,13 +45,21 @@ public final class RepairRows {
      * @param job the id or name of the job whose rows are wrong
      * @throws OperationRefused NOT_FOUND; INVALID if the job changes no rows itself, or its change cannot be computed again; NOT_NOW
      *     if it has not SUCCEEDED, if no reconcile has counted wrong rows, or if another repair is unfinished; CONFLICT if its
-     *     table no longer matches its snapshot
+     *     table no longer matches its snapshot; GATE_CLOSED if it belongs to a migration without {@code down} whose reads are switched
      */
     public Repair run(Actor actor, String job) {
         var id = lookup.job(job);
         var checked = jobs.origin(id)
                 .orElseThrow(() -> new OperationRefused(
                         Code.INVALID, "job " + job + " compares rows: name the job that it has checked", null));
+        if (oneWay.begun(id)) {
+            throw new OperationRefused(
+                    Code.GATE_CLOSED,
+                    "the migration of " + checked.name() + " has no 'down', and tenants read its new shape:"
+                            + " a repair would replace what was written there by what the old shape says",
+                    "correct the rows yourself; or take the reads back first: backfleet migration rollback "
+                            + checked.name());
+        }
         checked.requireEnded("wrong rows are repaired when it has SUCCEEDED");
         checked.requireSameTable(ReconcileJob.SAME_TABLE);
         var counted = passes.counted(id)

@@ -13,6 +13,7 @@ import dev.backfleet.coordinator.operation.reconcile.ScheduleReconcile;
 import dev.backfleet.coordinator.postgres.audit.AuditStore;
 import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
 import dev.backfleet.coordinator.postgres.derived.PostgresDerivedJobs;
+import dev.backfleet.coordinator.postgres.migration.PostgresOneWayCutovers;
 import dev.backfleet.coordinator.postgres.query.PostgresQueries;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -134,7 +135,8 @@ public final class PostgresSchedules implements ScheduleReconcile.Store, Repeate
         new ReconcileJob(
                         new Lookup(new PostgresQueries(database)),
                         catalog,
-                        new DerivedJobs(catalog, new PostgresDerivedJobs(database)))
+                        new DerivedJobs(catalog, new PostgresDerivedJobs(database)),
+                        new PostgresOneWayCutovers(database))
                 .run(SCHEDULE, String.valueOf(job), options);
     }
 

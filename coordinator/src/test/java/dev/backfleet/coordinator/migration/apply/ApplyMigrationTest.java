@@ -280,6 +280,26 @@ class ApplyMigrationTest {
     }
 
     @Test
+    void another_rule_for_wrong_rows_is_taken_and_compared_by_at_once() throws InterruptedException {
+        apply(FakeMigration.FILE);
+        assertThat(world.reconciles).isOne();
+
+        var ruled = FakeMigration.FILE + "reconcile: { every: 2h, different: \"first_name = ''\" }\n";
+        assertThat(apply(ruled).end()).isEqualTo(End.READY);
+        assertThat(world.reconciles).isEqualTo(2);
+        assertThat(world.repeated).isEqualTo(Duration.ofHours(2));
+        assertThat(apply(ruled).end()).isEqualTo(End.READY);
+        assertThat(world.reconciles).as("the file has not changed").isEqualTo(2);
+
+        assertThat(apply(ruled.replace("2h", "3h")).end()).isEqualTo(End.READY);
+        assertThat(world.repeated).isEqualTo(Duration.ofHours(3));
+        assertThat(world.reconciles).as("judged by the same").isEqualTo(2);
+        assertThatExceptionOfType(OperationRefused.class)
+                .isThrownBy(() -> apply(FakeMigration.FILE))
+                .withMessageContaining("differs in reconcile.different, which may change, but not be taken out");
+    }
+
+    @Test
     void an_abort_takes_back_what_it_has_made_in_the_opposite_order_and_leaves_what_others_have()
             throws InterruptedException {
         world.there.add("expand.first");

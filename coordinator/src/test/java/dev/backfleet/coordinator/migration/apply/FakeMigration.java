@@ -58,6 +58,7 @@ final class FakeMigration implements StepExecutor, MigrationLog, MigrationJobs {
     boolean locked;
     private @Nullable Stored stored;
     private boolean reconciled;
+    int reconciles;
     private int percent;
 
     @Nullable
@@ -217,6 +218,7 @@ final class FakeMigration implements StepExecutor, MigrationLog, MigrationJobs {
     @Override
     public long reconcile(Actor actor, Migration migration, long backfill) {
         reconciled = true;
+        reconciles++;
         return 20;
     }
 
