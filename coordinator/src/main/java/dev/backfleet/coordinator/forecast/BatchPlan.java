@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param rows how many rows the batch was to have
  * @param scan how it finds the end of the batch, such as {@code Index Only Scan}
  * @param scanIndex the index that it scans for that; null: none
- * @param update how it finds the rows to change
+ * @param update how it finds the rows to change; empty: no row of this table can satisfy the condition, so none is read
  * @param updateIndex the index by which it finds them; null: none
  * @param updateByRange whether that index scan begins and ends with the batch
  * @param updateReads about how many rows it reads for that: those of the batch, or all that the job's condition selects
@@ -35,8 +35,9 @@ public record BatchPlan(
         lines = List.copyOf(lines);
     }
 
-    /** Whether both scans use an index, and read no more than a few times the rows of the batch. */
+    /** Whether both scans use an index, and read no more than a few times the rows of the batch; true if no row is read to be changed. */
     public boolean readsFewRows() {
-        return scanIndex != null && updateIndex != null && updateReads <= (long) MOST_READS * rows;
+        return scanIndex != null
+                && (update.isEmpty() || updateIndex != null && updateReads <= (long) MOST_READS * rows);
     }
 }

@@ -200,5 +200,8 @@ class ReviewTest {
                     .startsWith("the unfinished job j (id ")
                     .endsWith(" changes n of the same table");
         });
+        table.db.run("update backfleet.job set reconciles = id");
+        var third = table.db.submit(SPEC.replace("name: j", "name: l"));
+        assertThat(third.findings()).as("a reconcile changes no row").isEmpty();
     }
 }

@@ -58,6 +58,11 @@ final class SyncOfLive {
                                 + other.name()));
     }
 
+    /** Whether its job was submitted: what concerns that is no longer planned. */
+    boolean submitted() {
+        return live.filter(OtherMigration::submitted).isPresent();
+    }
+
     /** Whether what is there is the sync of the file that was applied, or its loss, which is a finding of its own. */
     boolean explains(Step step, String standing) {
         return step.phase() == Phase.SYNC

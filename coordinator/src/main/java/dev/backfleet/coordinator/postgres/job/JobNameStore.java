@@ -25,7 +25,7 @@ public final class JobNameStore {
 
     private static final String UNFINISHED = """
             select j.id, j.name, j.definition::text as definition from backfleet.job j
-            where j.finished_at is null
+            where j.finished_at is null and j.reconciles is null
               and exists (select from backfleet.job_relation r where r.job_id = j.id and r.relation::bigint = any(:relations))
             order by j.id
             """;
@@ -49,7 +49,7 @@ public final class JobNameStore {
                 .findOne();
     }
 
-    /** The unfinished jobs on some tables. One whose definition this release cannot read sets no known column. */
+    /** The unfinished jobs that change some tables; a reconcile changes none. One whose definition this release cannot read sets no known column. */
     public List<OtherJob> unfinished(List<JobDefinition.Table> tables) {
         return handle.createQuery(UNFINISHED)
                 .bindArray(

@@ -265,6 +265,32 @@ class PlanMigrationTest {
     }
 
     @Test
+    void what_the_migration_itself_has_made_is_no_finding_about_its_job() throws SQLException {
+        db.run("insert into \"C s\" select i, 'A ' || i, i from generate_series(51, 20000) i");
+        db.run("alter table \"C s\" add first_name text, add last_name text");
+        db.run("create or replace function synced() returns trigger language plpgsql as 'begin return new; end'");
+        db.run(
+                "create trigger \"zz_backfleet_sync_split-names_u\" before update on \"C s\" for each row execute function synced()");
+        db.run("analyze \"C s\"");
+        assertThat(plan(FILE).backfill().findings())
+                .extracting(Finding::code)
+                .doesNotContain(FindingCode.TRIGGERS_FIRE, FindingCode.TRIGGER_MAY_KEEP_ROWS);
+
+        db.run("update \"C s\" set first_name = 'A', last_name = id::text");
+        db.run("alter table \"C s\" alter first_name set not null");
+        assertThat(plan(FILE).backfill().findings())
+                .as("no row can satisfy the condition of the job")
+                .extracting(Finding::code)
+                .doesNotContain(FindingCode.BATCH_WITHOUT_INDEX);
+
+        db.run("create index c_names on \"C s\" (last_name, first_name)");
+        assertThat(plan(FILE).backfill().findings()).extracting(Finding::code).contains(FindingCode.COLUMN_INDEXED);
+        stored("split-names", FILE, "\"C s\"", "READY");
+        db.run("update backfleet.migration set job_id = " + db.job("SUCCEEDED", 0));
+        assertThat(plan(FILE).backfill().findings()).isEmpty();
+    }
+
+    @Test
     void a_table_that_does_not_exist_is_refused() {
         assertThatThrownBy(() -> plan(FILE.replace("\"\\\"C s\\\"\"", "nowhere")))
                 .isInstanceOf(ExplainedFailure.class)
