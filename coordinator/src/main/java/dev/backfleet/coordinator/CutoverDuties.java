@@ -12,7 +12,9 @@ import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.cutover.CountingGate;
 import dev.backfleet.coordinator.migration.cutover.CutOver;
 import dev.backfleet.coordinator.migration.cutover.RollBack;
+import dev.backfleet.coordinator.migration.cutover.TenantsOfTable;
 import dev.backfleet.coordinator.migration.file.MigrationParser;
+import dev.backfleet.coordinator.migration.watch.LastLook;
 import dev.backfleet.coordinator.migration.watch.TakeSteps;
 import dev.backfleet.coordinator.migration.watch.ThrottleSignals;
 import dev.backfleet.coordinator.migration.watch.WatchCutovers;
@@ -23,6 +25,7 @@ import dev.backfleet.coordinator.postgres.migration.MigrationStore;
 import dev.backfleet.coordinator.postgres.migration.PostgresMigrations;
 import dev.backfleet.coordinator.postgres.migration.PostgresWatches;
 import dev.backfleet.coordinator.postgres.migration.TenantCountStore;
+import dev.backfleet.coordinator.postgres.migration.TenantValueStore;
 import dev.backfleet.coordinator.postgres.query.PostgresQueries;
 import dev.backfleet.coordinator.postgres.reconcile.PostgresVerdicts;
 import dev.backfleet.coordinator.query.reconcile.AskGate;
@@ -54,7 +57,11 @@ final class CutoverDuties implements AutoCloseable {
         var watch = new WatchCutovers(
                 watches,
                 new ThrottleSignals(health.source(), watches, watches),
-                new RollBack(new MigrationStore(database), new FlagStore(database)),
+                new RollBack(
+                        new MigrationStore(database),
+                        new FlagStore(database),
+                        new TenantsOfTable(new TenantValueStore(database)::of),
+                        CutoverDuties::stored),
                 CutoverDuties::stored,
                 new EachJob(WatchCutovers.WHAT, new PostgresProblems(database), ticker));
         var gate = new AskGate(new Lookup(new PostgresQueries(tables)), new PostgresVerdicts(tables));
@@ -67,6 +74,8 @@ final class CutoverDuties implements AutoCloseable {
                         new CountingGate(gate, new TenantCountStore(tables)),
                         new FlagStore(tables),
                         new PostgresMigrations(tables)::syncDifference,
+                        new LastLook(new PostgresWatches(tables), CutoverDuties::stored),
+                        new TenantsOfTable(new TenantValueStore(tables)::of),
                         CutoverDuties::stored),
                 CutoverDuties::stored,
                 new EachJob(TakeSteps.WHAT, new PostgresProblems(database), ticker));

@@ -6,13 +6,22 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.backfleet.common.cli.BackfleetCommandLine;
 import dev.backfleet.common.postgres.ConnectionFailures;
+import dev.backfleet.common.throttle.Measure;
 import dev.backfleet.coordinator.ControlRows;
 import dev.backfleet.coordinator.cli.session.SpecFailureTranslator;
+import dev.backfleet.coordinator.migration.AbortLimits;
+import dev.backfleet.coordinator.migration.AbortRules.Watched;
+import dev.backfleet.coordinator.migration.watch.CutoverWatch;
+import dev.backfleet.coordinator.migration.watch.Reads;
+import dev.backfleet.coordinator.throttle.Sample;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -156,6 +165,73 @@ class MigrationGateTest {
         rows.execute("update backfleet.job set finished_at = clock_timestamp() where reconciles is not null");
         rows.execute(
                 "update backfleet.migration set source = replace(source, 'reconcile: { every: 1m, max-age: 1m }', '')");
+    }
+
+    @Test
+    void a_tenant_that_no_row_has_is_neither_switched_nor_held_back() {
+        assertThat(run("migration", "cutover", "gated", "--tenant", "nosuch")).isEqualTo(2);
+        assertThat(err.toString()).contains("the tenant \"nosuch\" is no value of the type integer", "tenant_id");
+        assertThat(run("migration", "cutover", "gated", "--tenant", "99")).isEqualTo(5);
+        assertThat(err.toString()).contains("has the tenant \"99\"");
+        assertThat(run("migration", "cutover", "gated", "--tenant", "99999999999999"))
+                .isEqualTo(2);
+        assertThat(run("migration", "cutover", "gated", "--tenant", "007")).isEqualTo(2);
+        assertThat(run("migration", "cutover", "gated", "--percent", "100"))
+                .as(err.toString())
+                .isZero();
+        for (var tenant : new String[] {"nosuch", "' or true --"}) {
+            assertThat(run("migration", "rollback", "gated", "--tenant", tenant, "--reason", "x"))
+                    .isEqualTo(2);
+        }
+        assertThat(run("migration", "rollback", "gated", "--tenant", "99", "--reason", "x"))
+                .isEqualTo(5);
+        assertThat(rows.select("select count(*) from backfleet.flag_tenant")).isEqualTo("0");
+        assertThat(rows.select("select state from backfleet.migration")).isEqualTo("CUT");
+    }
+
+    @Test
+    void a_tenant_that_is_held_back_at_the_last_step_is_what_is_waited_for() {
+        assertThat(run("migration", "cutover", "gated", "--percent", "100")).isZero();
+        assertThat(run("migration", "rollback", "gated", "--tenant", "8", "--reason", "ticket"))
+                .as(err.toString())
+                .isZero();
+        rows.execute("update backfleet.migration set source = replace(source, 'soak: 1h', 'soak: 1h, promote: auto')");
+        out.getBuffer().setLength(0);
+        assertThat(run("migration", "status", "gated")).isZero();
+        assertThat(out.toString())
+                .contains("waits for: the tenant 8, which goes on with the old shape", "cutover gated --tenant 8'")
+                .doesNotContain("next step: by the coordinator");
+        assertThat(run("migration", "cutover", "gated", "--tenant", "8"))
+                .as(err.toString())
+                .isZero();
+        assertThat(rows.select("select state from backfleet.migration")).isEqualTo("CUT");
+        rows.execute("update backfleet.migration set source = replace(source, ', promote: auto', '')");
+    }
+
+    @Test
+    void a_signal_at_its_hard_threshold_closes_the_gate_and_refuses_the_first_step() {
+        rows.execute(
+                "update backfleet.migration set source = replace(source, 'soak: 1h', 'soak: 1h, abort: { sql: [{ name: failures, query: \"select 7\", soft: 0, hard: 5 }] }')");
+        assertThat(gate("--for cutover")).as(err.toString()).isZero();
+        assertThat(out.toString()).contains("no coordinator has looked at the signals yet");
+        var look = CutoverWatch.NEW.next(new CutoverWatch.Look(
+                Instant.now(),
+                Reads.NOBODY,
+                Duration.ofHours(1),
+                List.of(new Watched("failures", Measure.NUMBER, AbortLimits.parse("0/5", Measure.NUMBER))),
+                List.of(new Sample("failures", Measure.NUMBER, 7.0, null))));
+        rows.execute("insert into backfleet.cutover_watch (migration_id, watch) select id, '"
+                + CutoverWatch.JSON.write(look) + "' from backfleet.migration");
+        try {
+            assertThat(gate("--for cutover")).as(out + "" + err).isEqualTo(10);
+            assertThat(out.toString()).contains("failures is 7, at its hard threshold 5");
+            assertThat(run("migration", "cutover", "gated")).isEqualTo(10);
+            assertThat(err.toString()).contains("failures is 7, at its hard threshold 5");
+            assertThat(rows.select("select state from backfleet.flag")).isEqualTo("OFF");
+        } finally {
+            rows.execute("delete from backfleet.cutover_watch");
+            rows.execute("update backfleet.migration set source = regexp_replace(source, ', abort: .*] } ?}', ' }')");
+        }
     }
 
     @Test

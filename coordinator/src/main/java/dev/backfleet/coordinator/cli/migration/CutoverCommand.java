@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
             "Switch reads to the new shape, by the flag that the application asks: the next step of the file, one tenant, or a share of",
             "all. Both shapes are still kept up, so 'rollback' takes it back at any time, with nothing lost. Each step is refused",
             "(exit code 10) unless the last reconcile is young enough and has found no wrong row; a step by share goes on without",
-            "the tenants that have wrong rows, and names them."
+            "the tenants that have wrong rows, and names them. It is refused as well while a signal of the file is at its hard",
+            "threshold; of a signal that cannot be judged it warns."
         },
         footer = {
             "",
@@ -82,6 +83,9 @@ public final class CutoverCommand implements Callable<ExitCode> {
                 .append(" goes on with the old shape: ")
                 .append(why)
                 .append('\n'));
+        switched.warnings().forEach(warning -> text.append("  WARNING: ")
+                .append(warning)
+                .append(": while it is so, nothing takes this step back\n"));
         if (switched.step() > 0 && switched.step() < switched.steps()) {
             text.append("  step ")
                     .append(switched.step())
@@ -92,6 +96,15 @@ public final class CutoverCommand implements Callable<ExitCode> {
                             switched.promotesItself()
                                     ? "by the coordinator, after the soak time\n"
                                     : "the same command after the soak time\n");
+        }
+        var last = switched.flag().heldBackAtLast();
+        if (!last.isEmpty()) {
+            text.append(
+                            "  no step switches a tenant that is held back; when its rows are right: 'backfleet migration cutover ")
+                    .append(switched.name())
+                    .append(" --tenant ")
+                    .append(last.get(0))
+                    .append("'\n");
         }
         return text.toString();
     }

@@ -120,7 +120,7 @@ final class MigrationText {
         }
         var watch = migration.watch();
         if (watch != null) {
-            text.append(WatchText.of(watch, migration.state(), now));
+            text.append(WatchText.of(watch, migration, now));
         }
         if (migration.job() != null) {
             text.append("job: ")

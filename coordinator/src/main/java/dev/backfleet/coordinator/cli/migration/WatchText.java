@@ -5,6 +5,7 @@ import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.common.unit.HumanTime;
 import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.plan.PlannedCutover;
+import dev.backfleet.coordinator.migration.status.MigrationStatus;
 import dev.backfleet.coordinator.migration.watch.WatchStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,12 +17,14 @@ final class WatchText {
     private WatchText() {}
 
     /** Of a migration that was applied; empty if a person takes each step and no signal is watched. */
-    static String of(WatchStatus watch, MigrationState state, Instant now) {
+    static String of(WatchStatus watch, MigrationStatus migration, Instant now) {
         var text = new StringBuilder();
         if (watch.problem() != null) {
             text.append("PROBLEM: ").append(watch.problem()).append('\n');
         }
-        if (watch.promote().equals("auto") && state == MigrationState.CUTTING) {
+        var flag = migration.flag();
+        var isLast = flag != null && !flag.heldBackAtLast().isEmpty();
+        if (watch.promote().equals("auto") && migration.state() == MigrationState.CUTTING && !isLast) {
             text.append("next step: by the coordinator, when this one has been on for ")
                     .append(HumanText.elapsed(Duration.ofSeconds(watch.soakSeconds())))
                     .append(watch.signals().isEmpty() ? "" : " and the signals are calm")

@@ -23,6 +23,7 @@ import dev.backfleet.coordinator.migration.cutover.CutOver.CutoverRequest;
 import dev.backfleet.coordinator.migration.cutover.CutOver.Switched;
 import dev.backfleet.coordinator.migration.cutover.RollBack;
 import dev.backfleet.coordinator.migration.cutover.RollBack.RolledBack;
+import dev.backfleet.coordinator.migration.cutover.TenantsOfTable;
 import dev.backfleet.coordinator.migration.file.MigrationParser;
 import dev.backfleet.coordinator.migration.file.ParsedMigration;
 import dev.backfleet.coordinator.migration.flag.ShowFlags;
@@ -35,6 +36,7 @@ import dev.backfleet.coordinator.migration.step.ContractSteps;
 import dev.backfleet.coordinator.migration.step.Step;
 import dev.backfleet.coordinator.migration.step.Steps;
 import dev.backfleet.coordinator.migration.step.TableShape;
+import dev.backfleet.coordinator.migration.watch.LastLook;
 import dev.backfleet.coordinator.migration.watch.ShowWatch;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.OperationRefused;
@@ -52,6 +54,7 @@ import dev.backfleet.coordinator.postgres.migration.PostgresMigrationLook;
 import dev.backfleet.coordinator.postgres.migration.PostgresMigrations;
 import dev.backfleet.coordinator.postgres.migration.PostgresWatches;
 import dev.backfleet.coordinator.postgres.migration.TenantCountStore;
+import dev.backfleet.coordinator.postgres.migration.TenantValueStore;
 import dev.backfleet.coordinator.postgres.plan.PostgresIntake;
 import dev.backfleet.coordinator.query.reconcile.GateAnswer;
 import java.util.List;
@@ -205,6 +208,8 @@ public final class MigrationOperations {
                 new CountingGate(operations.gate(), new TenantCountStore(database)),
                 new FlagStore(database),
                 new PostgresMigrations(database)::syncDifference,
+                new LastLook(new PostgresWatches(database), this::stored),
+                new TenantsOfTable(new TenantValueStore(database)::of),
                 this::stored);
     }
 
@@ -225,7 +230,12 @@ public final class MigrationOperations {
 
     /** Takes reads back; see {@link RollBack}. */
     public RolledBack rollBack(Actor actor, String name, @Nullable String tenant, String reason) {
-        return new RollBack(new MigrationStore(database), new FlagStore(database)).run(actor, name, tenant, reason);
+        return new RollBack(
+                        new MigrationStore(database),
+                        new FlagStore(database),
+                        new TenantsOfTable(new TenantValueStore(database)::of),
+                        this::stored)
+                .run(actor, name, tenant, reason);
     }
 
     /** Removes the flag of a migration that has ended; see {@link RemoveFlag}. */

@@ -31,6 +31,8 @@ public final class CutOver {
     private final Gate gate;
     private final FlagLog flags;
     private final LongFunction<Optional<String>> syncDifference;
+    private final StepSignals signals;
+    private final TenantCheck tenants;
     private final Function<String, Migration> parser;
 
     /**
@@ -38,6 +40,8 @@ public final class CutOver {
      *
      * @param gate asked before each step
      * @param syncDifference what is different about the sync of the migration of an id; nothing if it is as it was made
+     * @param signals what speaks against a step
+     * @param tenants whether a text can be a tenant
      * @param parser reads a stored file
      */
     public CutOver(
@@ -45,19 +49,24 @@ public final class CutOver {
             Gate gate,
             FlagLog flags,
             LongFunction<Optional<String>> syncDifference,
+            StepSignals signals,
+            TenantCheck tenants,
             Function<String, Migration> parser) {
         this.log = log;
         this.gate = gate;
         this.flags = flags;
         this.syncDifference = syncDifference;
+        this.signals = signals;
+        this.tenants = tenants;
         this.parser = parser;
     }
 
     /**
      * Switches.
      *
-     * @throws OperationRefused NOT_FOUND; GATE_CLOSED if the migration is not READY yet, if the soak time is not over, if rows are wrong, or if
-     *     the old shape would not be kept up; NOT_NOW if the sync is not as it was made; INVALID if the share is smaller than it is now
+     * @throws OperationRefused NOT_FOUND, also if the tenant has no rows; GATE_CLOSED if the migration is not READY yet, if the soak time is not
+     *     over, if a signal is at its hard threshold, if rows are wrong, or if the old shape would not be kept up; NOT_NOW if the sync is not as it
+     *     was made; INVALID if the share is smaller than it is now, or a tenant is no value of its column
      */
     public Switched run(Actor actor, String name, CutoverRequest request) {
         try (var lock = log.begin(AbortMigration.known(log, name).id())) {
@@ -74,9 +83,9 @@ public final class CutOver {
         var stored = AbortMigration.known(log, name);
         try {
             var prepared = prepared(stored, request);
-            return new Verdict(stored, prepared.migration(), Optional.empty(), prepared.held());
+            return new Verdict(stored, prepared.migration(), Optional.empty(), prepared.held(), prepared.warnings());
         } catch (OperationRefused e) {
-            return new Verdict(stored, parser.apply(stored.source()), Optional.of(e), Map.of());
+            return new Verdict(stored, parser.apply(stored.source()), Optional.of(e), Map.of(), List.of());
         }
     }
 
@@ -99,7 +108,24 @@ public final class CutOver {
         var flag = flags.flag(name)
                 .orElseThrow(() -> new OperationRefused(Code.NOT_NOW, "the migration has no flag", "apply it again"));
         var next = CutoverTarget.of(migration, stored.name(), flag, flags.step(stored.id()), request);
-        return new Prepared(migration, flag, next, held(migration, stored, next));
+        if (request.tenant() != null) {
+            tenants.refuseUnknown(migration, flag, request.tenant());
+        } else {
+            next.tenants().forEach(tenant -> tenants.refuseText(migration, tenant));
+        }
+        var found = signals.now(stored.id());
+        refuseHard(name, found);
+        return new Prepared(migration, flag, next, held(migration, stored, next), found.unknown());
+    }
+
+    private static void refuseHard(String name, StepSignals.Found found) {
+        if (!found.hard().isEmpty()) {
+            throw new OperationRefused(
+                    Code.GATE_CLOSED,
+                    "a signal that the file names speaks against any step: " + String.join("; ", found.hard()),
+                    "find its cause ('backfleet migration status " + name
+                            + "'), or change its thresholds in cutover: { abort: … } and apply the file");
+        }
     }
 
     private Switched switched(Actor actor, Stored stored, CutoverRequest request) {
@@ -110,18 +136,18 @@ public final class CutOver {
         var next = prepared.next();
         var held = prepared.held();
         refuseWrongNow(stored, next);
-        var tenants = new HashMap<String, Named>();
-        next.tenants().forEach(tenant -> tenants.put(tenant, new Named(true, next.reason())));
-        held.forEach((tenant, why) -> tenants.put(tenant, new Named(false, why)));
+        var changes = new HashMap<String, Named>();
+        next.tenants().forEach(tenant -> changes.put(tenant, new Named(true, next.reason())));
+        held.forEach((tenant, why) -> changes.put(tenant, new Named(false, why)));
         // Those that are held back by name, now or before, go on with the old shape.
         var named = new HashMap<>(flag.on() ? flag.tenants() : Map.<String, Boolean>of());
-        tenants.forEach((tenant, now) -> named.put(tenant, now.value()));
+        changes.forEach((tenant, now) -> named.put(tenant, now.value()));
         var all = next.percent().compareTo(ALL) == 0 && !named.containsValue(false);
         var changed = flags.change(
                 stored.id(),
                 stored.state(),
                 all ? MigrationState.CUT : MigrationState.CUTTING,
-                new Change(true, next.percent(), tenants, next.step(), next.reason()),
+                new Change(true, next.percent(), changes, next.step(), next.reason()),
                 actor);
         return new Switched(
                 stored.id(),
@@ -131,7 +157,8 @@ public final class CutOver {
                 Map.copyOf(held),
                 next.step(),
                 migration.cutover().steps().size(),
-                migration.cutover().promotion() == CutoverPlan.Promotion.AUTO);
+                migration.cutover().promotion() == CutoverPlan.Promotion.AUTO,
+                prepared.warnings());
     }
 
     private static void requireReady(Stored stored) {
@@ -205,11 +232,17 @@ public final class CutOver {
      *
      * @param refusal why it would be refused; empty: it would not
      * @param heldBack tenants that would go on with the old shape, each with why
+     * @param warnings why signals cannot be judged, each as a clause
      */
     public record Verdict(
-            Stored stored, Migration migration, Optional<OperationRefused> refusal, Map<String, String> heldBack) {}
+            Stored stored,
+            Migration migration,
+            Optional<OperationRefused> refusal,
+            Map<String, String> heldBack,
+            List<String> warnings) {}
 
-    private record Prepared(Migration migration, FlagState flag, CutoverTarget next, Map<String, String> held) {}
+    private record Prepared(
+            Migration migration, FlagState flag, CutoverTarget next, Map<String, String> held, List<String> warnings) {}
 
     /**
      * What is asked for.
@@ -227,6 +260,7 @@ public final class CutOver {
      * @param step which step of the file is on; 0: none
      * @param steps how many there are
      * @param promotesItself whether the leading coordinator takes the next step
+     * @param warnings why signals cannot be judged, each as a clause: nothing may take this step back
      */
     public record Switched(
             long id,
@@ -236,5 +270,6 @@ public final class CutOver {
             Map<String, String> heldBack,
             int step,
             int steps,
-            boolean promotesItself) {}
+            boolean promotesItself,
+            List<String> warnings) {}
 }

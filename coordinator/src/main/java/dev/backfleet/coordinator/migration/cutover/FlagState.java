@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.migration.cutover;
 
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,8 @@ public record FlagState(
         Instant changedAt,
         String changedBy,
         @Nullable String reason) {
+    private static final BigDecimal ALL = BigDecimal.valueOf(100);
+
     public FlagState {
         tenants = Map.copyOf(tenants);
     }
@@ -37,6 +40,20 @@ public record FlagState(
         return "ON, " + percent.stripTrailingZeros().toPlainString() + " %"
                 + (yes == 0 ? "" : ", with " + count(yes, "tenant") + " by name")
                 + (no == 0 ? "" : ", without " + count(no, "tenant"));
+    }
+
+    /**
+     * The tenants that alone are in the way of the end of the cutover, in order: the share is all, and they go on with the old shape by name. No
+     * step is left that would switch them.
+     */
+    public List<String> heldBackAtLast() {
+        return on && percent.compareTo(ALL) >= 0
+                ? tenants.entrySet().stream()
+                        .filter(tenant -> !tenant.getValue())
+                        .map(Map.Entry::getKey)
+                        .sorted()
+                        .toList()
+                : List.of();
     }
 
     private static String count(long number, String what) {

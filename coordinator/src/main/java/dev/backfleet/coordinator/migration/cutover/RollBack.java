@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.migration.cutover;
 
+import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.apply.AbortMigration;
 import dev.backfleet.coordinator.migration.apply.MigrationLog;
@@ -11,6 +12,7 @@ import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,10 +22,20 @@ import org.jspecify.annotations.Nullable;
 public final class RollBack {
     private final MigrationLog log;
     private final FlagLog flags;
+    private final TenantCheck tenants;
+    private final Function<String, Migration> parser;
 
-    public RollBack(MigrationLog log, FlagLog flags) {
+    /**
+     * The operation.
+     *
+     * @param tenants whether a text can be a tenant
+     * @param parser reads a stored file
+     */
+    public RollBack(MigrationLog log, FlagLog flags, TenantCheck tenants, Function<String, Migration> parser) {
         this.log = log;
         this.flags = flags;
+        this.tenants = tenants;
+        this.parser = parser;
     }
 
     /**
@@ -31,7 +43,7 @@ public final class RollBack {
      *
      * @param tenant only this one; null: all
      * @param reason why; stored and audited
-     * @throws OperationRefused NOT_FOUND; GATE_CLOSED if there is no flag yet, or if the old columns are renamed
+     * @throws OperationRefused NOT_FOUND, also if the tenant has no rows; INVALID if it is no value of its column; GATE_CLOSED if there is no flag yet, or if the old columns are renamed
      */
     public RolledBack run(Actor actor, String name, @Nullable String tenant, String reason) {
         var stored = AbortMigration.known(log, name);
@@ -48,6 +60,9 @@ public final class RollBack {
                         Code.GATE_CLOSED,
                         "the migration " + stored.name() + " is not SYNCED: nobody reads its new shape",
                         null));
+        if (tenant != null) {
+            tenants.refuseUnknown(parser.apply(stored.source()), flag, tenant);
+        }
         var switched = stored.state() == MigrationState.CUTTING || stored.state() == MigrationState.CUT;
         if (!flag.on() && !(switched && tenant == null)) {
             return new RolledBack(stored.id(), stored.name(), flag, flags.readers(stored.name()));

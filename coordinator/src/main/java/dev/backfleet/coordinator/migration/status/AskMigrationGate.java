@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a step of a migration may be taken now, for a pipeline: reads no row of the table, locks nothing, switches nothing. */
@@ -70,9 +71,12 @@ public final class AskMigrationGate {
         if (tenant != null && rows != null && rows.verdict() != GateVerdict.SAFE && reasons.isEmpty()) {
             reasons.add("the gate says " + rows.verdict() + ": " + String.join("; ", rows.reasons()));
         }
-        var notes = verdict.heldBack().entrySet().stream()
-                .map(held -> "tenant " + held.getKey() + " would go on with the old shape: " + held.getValue())
-                .sorted()
+        var notes = Stream.concat(
+                        verdict.heldBack().entrySet().stream()
+                                .map(held -> "tenant " + held.getKey() + " would go on with the old shape: "
+                                        + held.getValue())
+                                .sorted(),
+                        verdict.warnings().stream())
                 .toList();
         return new MigrationGate(
                 stored.id(),

@@ -89,6 +89,16 @@ public record MigrationStatus(
 
     /** What it waits for, as a clause: also that nobody takes it on; null: nothing. */
     public @Nullable String waits() {
+        var last = flag == null ? List.<String>of() : flag.heldBackAtLast();
+        if (state == MigrationState.CUTTING && !last.isEmpty()) {
+            return (last.size() == 1
+                            ? "the tenant " + last.get(0) + ", which goes"
+                            : last.size() + " tenants, which go")
+                    + " on with the old shape: no step switches a tenant that is held back. When its rows are right"
+                    + " ('backfleet reconcile " + name + " --show'): 'backfleet migration cutover " + name
+                    + " --tenant "
+                    + last.get(0) + "'";
+        }
         var unfinished = state.compareTo(MigrationState.READY) < 0;
         return unfinished && appliedBy == null
                 ? "'backfleet migration apply': none is at work"

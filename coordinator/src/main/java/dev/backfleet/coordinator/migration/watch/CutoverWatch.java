@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.migration.watch;
 
 import dev.backfleet.common.stored.StoredJson;
 import dev.backfleet.common.throttle.Measure;
+import dev.backfleet.coordinator.migration.AbortRules;
 import dev.backfleet.coordinator.migration.AbortRules.Watched;
 import dev.backfleet.coordinator.throttle.Sample;
 import java.time.Duration;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>While a step is on, each signal is compared with its thresholds; those that are multiples refer to the median of the signal in the soak
  * time <em>before</em> the step. A signal that is at its hard threshold in two looks in a row speaks against the reads. One that cannot be read
  * says nothing: it neither counts as such a look nor forgives the one before; but what was seen long ago does not count.
+ *
+ * <p>Before the first step there is no baseline, and multiples say nothing; thresholds that are values are compared all the same.
  *
  * @param reads who reads the new shape
  * @param signals in the order of the file
@@ -137,10 +140,12 @@ public record CutoverWatch(Reads reads, List<WatchedSignal> signals, int calm, I
                     SignalLevel.UNREADABLE,
                     "its baseline is 0, of which no multiple says anything: write absolute thresholds");
         }
-        if (on && hard.isPresent() && value >= hard.getAsDouble()) {
+        // Rows that are wrong before the first step are of tenants that the gate holds back when it is taken.
+        var counts = on || !watched.signal().equals(AbortRules.DRIFT);
+        if (counts && hard.isPresent() && value >= hard.getAsDouble()) {
             return new Judged(SignalLevel.HARD, sample.note());
         }
-        if (on && soft.isPresent() && value > soft.getAsDouble()) {
+        if (counts && soft.isPresent() && value > soft.getAsDouble()) {
             return new Judged(SignalLevel.SOFT, sample.note());
         }
         return new Judged(SignalLevel.CALM, null);

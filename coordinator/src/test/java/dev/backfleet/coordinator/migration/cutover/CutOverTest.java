@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.MigrationState;
+import dev.backfleet.coordinator.migration.TenantValue;
+import dev.backfleet.coordinator.migration.TenantValue.Rows;
 import dev.backfleet.coordinator.migration.apply.MigrationLog;
 import dev.backfleet.coordinator.migration.cutover.CutOver.CutoverRequest;
 import dev.backfleet.coordinator.migration.cutover.CutOver.Switched;
@@ -43,6 +45,7 @@ class CutOverTest {
 
     private final World world = new World();
     private boolean synced = true;
+    private StepSignals.Found signals = StepSignals.Found.NOTHING;
 
     @Test
     void each_step_of_the_file_comes_after_the_soak_time_of_the_one_before() {
@@ -78,11 +81,11 @@ class CutOverTest {
         assertThat(percent(100).step()).isEqualTo(3);
         assertRefused(Code.ALREADY_DONE, this::next, "all 3 steps of split-names are on");
 
-        new RollBack(world, world).run(ANN, "split-names", null, "again");
+        rollBack().run(ANN, "split-names", null, "again");
         tenant("7");
         tenant("42");
         assertThat(percent(30).step()).as("7 and 42, then 25 %").isEqualTo(2);
-        new RollBack(world, world).run(ANN, "split-names", "42", "ticket");
+        rollBack().run(ANN, "split-names", "42", "ticket");
         percent(100);
         assertRefused(Code.ALREADY_DONE, this::next, "all 3 steps", "switched by its name: --tenant T");
     }
@@ -158,12 +161,12 @@ class CutOverTest {
     @Test
     void a_rollback_takes_back_all_or_one_and_a_second_one_is_told() {
         percent(100);
-        var one = new RollBack(world, world).run(ANN, "split-names", "42", "ticket");
+        var one = rollBack().run(ANN, "split-names", "42", "ticket");
         assertThat(one.flag().tenants()).containsEntry("42", false);
         assertThat(world.state).isEqualTo(MigrationState.CUTTING);
 
         assertThat(percent(100).state()).as("42 reads the old shape").isEqualTo(MigrationState.CUTTING);
-        var all = new RollBack(world, world).run(ANN, "split-names", null, "errors");
+        var all = rollBack().run(ANN, "split-names", null, "errors");
         assertThat(all.flag().on()).isFalse();
         assertThat(all.flag().tenants()).isEmpty();
         assertThat(world.state).isEqualTo(MigrationState.READY);
@@ -172,15 +175,12 @@ class CutOverTest {
         for (var tenant : new String[] {null, "42"}) {
             assertRefused(
                     Code.GATE_CLOSED,
-                    () -> new RollBack(world, world).run(ANN, "split-names", tenant, "errors"),
+                    () -> rollBack().run(ANN, "split-names", tenant, "errors"),
                     "the old columns of split-names are renamed",
                     "contract split-names --undo");
         }
         world.state = MigrationState.READY;
-        assertThat(new RollBack(world, world)
-                        .run(ANN, "split-names", null, "again")
-                        .flag()
-                        .on())
+        assertThat(rollBack().run(ANN, "split-names", null, "again").flag().on())
                 .as("once more, in a hurry")
                 .isFalse();
         assertThat(next().step()).as("from the first step on").isEqualTo(1);
@@ -208,7 +208,67 @@ class CutOverTest {
                 world,
                 world,
                 migration -> synced ? Optional.empty() : Optional.of("a trigger is missing"),
+                migration -> signals,
+                tenants(),
                 source -> MigrationParser.parse("m.yaml", source).migration());
+    }
+
+    private RollBack rollBack() {
+        return new RollBack(world, world, tenants(), source -> MigrationParser.parse("m.yaml", source)
+                .migration());
+    }
+
+    // A column of integers, of which 404 has no rows.
+    private static TenantsOfTable tenants() {
+        return new TenantsOfTable((migration, tenant) -> Optional.of(new TenantValue(
+                tenant,
+                "tenant_id",
+                "integer",
+                tenant.matches("[0-9]+") ? tenant.replaceFirst("^0+", "") : null,
+                tenant.equals("404") ? Rows.NONE : Rows.SOME)));
+    }
+
+    @Test
+    void no_step_is_taken_while_a_signal_is_at_its_hard_threshold_and_what_cannot_be_judged_is_said() {
+        signals = new StepSignals.Found(List.of("failures is 7, at its hard threshold 5"), List.of());
+        assertRefused(Code.GATE_CLOSED, this::next, "failures is 7, at its hard threshold 5");
+        assertRefused(Code.GATE_CLOSED, () -> percent(30), "failures is 7");
+        assertRefused(Code.GATE_CLOSED, () -> tenant("8"), "failures is 7");
+        assertThat(ask(NEXT).refusal().orElseThrow()).hasMessageContaining("failures is 7");
+        assertThat(world.changes).isZero();
+
+        signals = new StepSignals.Found(List.of(), List.of("failures cannot be judged: no such table"));
+        assertThat(ask(NEXT).warnings()).containsExactly("failures cannot be judged: no such table");
+        assertThat(next().warnings()).containsExactly("failures cannot be judged: no such table");
+
+        signals = new StepSignals.Found(List.of("failures is 7"), List.of());
+        world.since = Duration.ofHours(2);
+        assertRefused(Code.GATE_CLOSED, this::next, "failures is 7");
+        assertThat(rollBack().run(ANN, "split-names", null, "it").flag().on())
+                .as("the way back is always open")
+                .isFalse();
+    }
+
+    @Test
+    void a_tenant_that_no_row_can_have_is_never_named() {
+        assertRefused(Code.INVALID, () -> tenant("seven"), "the tenant \"seven\" is no value of the type integer");
+        assertRefused(Code.INVALID, () -> tenant("007"), "the tenant \"007\" is not as the column tenant_id");
+        assertRefused(Code.NOT_FOUND, () -> tenant("404"), "no row of public.customers has the tenant \"404\"");
+        percent(30);
+        assertRefused(Code.NOT_FOUND, () -> rollBack().run(ANN, "split-names", "404", "x"), "no row of");
+        assertRefused(Code.INVALID, () -> rollBack().run(ANN, "split-names", "seven", "x"), "\"seven\"");
+        assertThat(world.tenants).isEmpty();
+
+        world.tenants.put("404", false);
+        assertThat(tenant("404").flag().tenants())
+                .as("its rows have gone since: it must not be in the way for ever")
+                .containsEntry("404", true);
+
+        rollBack().run(ANN, "split-names", null, "again");
+        world.source = FILE.replace("[7, 42]", "[7, seven]");
+        assertRefused(Code.INVALID, this::next, "the tenant \"seven\"");
+        world.source = FILE.replace("[7, 42]", "[7, 404]");
+        assertThat(next().flag().tenants()).as("one that is yet to come").containsEntry("404", true);
     }
 
     private static void assertRefused(Code code, ThrowingCallable call, String... words) {

@@ -8,6 +8,9 @@ import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.cutover.CutOver;
 import dev.backfleet.coordinator.migration.cutover.CutOver.CutoverRequest;
 import dev.backfleet.coordinator.migration.cutover.RollBack;
+import dev.backfleet.coordinator.migration.cutover.StepSignals;
+import dev.backfleet.coordinator.migration.cutover.TenantCheck;
+import dev.backfleet.coordinator.migration.cutover.TenantsOfTable;
 import dev.backfleet.coordinator.migration.file.MigrationParser;
 import dev.backfleet.coordinator.migration.watch.WatchLog.Live;
 import dev.backfleet.coordinator.operation.Actor;
@@ -32,6 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * while, and is read by one coordinator after the other; and that each mistake is found.
  */
 class CutoverWatchSimulationTest {
+    private static final TenantCheck ANY_TENANT = new TenantsOfTable((migration, tenant) -> Optional.empty());
     private static final int SEEDS = 90;
     private static final int BEFORE = 40;
     private static final int LOOKS = 160;
@@ -114,7 +118,7 @@ class CutoverWatchSimulationTest {
                 new WatchCutovers(
                         new Seen(cutover, seen),
                         (job, flag, rules) -> mistake.samples(cutover.read(job, flag, rules)),
-                        new RollBack(cutover, cutover),
+                        new RollBack(cutover, cutover, ANY_TENANT, CutoverWatchSimulationTest::parse),
                         CutoverWatchSimulationTest::parse,
                         EachJob.failingFast("the watch")),
                 new TakeSteps(
@@ -131,6 +135,8 @@ class CutoverWatchSimulationTest {
                 (migration, job) -> new GateAnswer(job, "m", null, GateVerdict.SAFE, List.of(), List.of(), null, null),
                 cutover,
                 migration -> Optional.empty(),
+                migration -> StepSignals.Found.NOTHING,
+                ANY_TENANT,
                 CutoverWatchSimulationTest::parse);
     }
 

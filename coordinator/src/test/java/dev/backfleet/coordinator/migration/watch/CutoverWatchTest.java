@@ -175,7 +175,15 @@ class CutoverWatchTest {
     void while_nobody_reads_the_new_shape_nothing_is_taken_back() {
         var looks = Looks.ofLatency("10ms/20ms").see(9, 9, 9);
         assertThat(looks.takesBack()).isFalse();
-        assertThat(looks.level()).isEqualTo(SignalLevel.CALM);
+        assertThat(looks.level()).as("but it is said").isEqualTo(SignalLevel.HARD);
+        assertThat(looks.switched(10).see(9).takesBack())
+                .as("what was before the step does not count against it")
+                .isFalse();
+        assertThat(looks.see(9).takesBack()).isTrue();
+        assertThat(Looks.ofLatency("10ms/20s").see(9).level()).isEqualTo(SignalLevel.SOFT);
+        assertThat(Looks.ofLatency("1.5x/3x").see(0.1, 9).level())
+                .as("there is no step to compare with")
+                .isEqualTo(SignalLevel.CALM);
     }
 
     // The rule in its plainest form, over all that was seen since the step, on random values.

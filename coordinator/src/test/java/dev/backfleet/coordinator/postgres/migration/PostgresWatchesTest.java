@@ -10,6 +10,8 @@ import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.cutover.FlagLog.Change;
 import dev.backfleet.coordinator.migration.cutover.FlagLog.Named;
 import dev.backfleet.coordinator.migration.cutover.RollBack;
+import dev.backfleet.coordinator.migration.cutover.TenantsOfTable;
+import dev.backfleet.coordinator.migration.file.MigrationParser;
 import dev.backfleet.coordinator.migration.watch.CutoverWatch;
 import dev.backfleet.coordinator.migration.watch.Reads;
 import dev.backfleet.coordinator.migration.watch.SignalLevel;
@@ -25,6 +27,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -91,8 +94,7 @@ class PostgresWatchesTest {
         assertThat(findings().unwatched()).isEqualTo("no coordinator looks at its signals");
         assertThat(figures()).containsExactly(new WatchedPoint("probe-latency", null));
 
-        new RollBack(new MigrationStore(db.database), flags)
-                .run(WatchCutovers.ACTOR, "watched", null, "probe-latency is 500ms");
+        rollBack().run(WatchCutovers.ACTOR, "watched", null, "probe-latency is 500ms");
         assertThat(findings().takenBack()).isEqualTo("probe-latency is 500ms");
         assertThat(findings().unwatched()).isNull();
         assertThat(new PostgresFigures(db.database).read().migrations())
@@ -103,8 +105,16 @@ class PostgresWatchesTest {
         assertThat(findings().takenBack()).as("a person has begun again").isNull();
         watches.forget(migration);
         assertThat(watches.live().get(0).watch()).isEmpty();
-        new RollBack(new MigrationStore(db.database), flags).run(ANN, "watched", null, "the end");
+        rollBack().run(ANN, "watched", null, "the end");
         assertThat(findings().takenBack()).as("a person has taken them back").isNull();
+    }
+
+    private RollBack rollBack() {
+        return new RollBack(
+                new MigrationStore(db.database),
+                flags,
+                new TenantsOfTable((migration, tenant) -> Optional.empty()),
+                source -> MigrationParser.parse("m.yaml", source).migration());
     }
 
     @Test
