@@ -69,7 +69,8 @@ class SharedCopiesTest {
         var pass = new ReconcileJob(
                         new Lookup(new PostgresQueries(db.database)),
                         catalog,
-                        new DerivedJobs(catalog, new PostgresDerivedJobs(db.database)))
+                        new DerivedJobs(catalog, new PostgresDerivedJobs(db.database)),
+                        new PostgresOneWayCutovers(db.database))
                 .run(Bench.ANN, "j", ReconcileJob.Options.USUAL)
                 .id();
         new PostgresPlans(db.database).plan(pass);
