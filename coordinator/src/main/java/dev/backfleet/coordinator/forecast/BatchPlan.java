@@ -38,6 +38,6 @@ public record BatchPlan(
     /** Whether both scans use an index, and read no more than a few times the rows of the batch; true if no row is read to be changed. */
     public boolean readsFewRows() {
         return scanIndex != null
-                && (update.isEmpty() || updateIndex != null && updateReads <= (long) MOST_READS * rows);
+                && (update.isEmpty() || (updateIndex != null && updateReads <= (long) MOST_READS * rows));
     }
 }

@@ -13,6 +13,7 @@ import dev.backfleet.coordinator.postgres.TestDatabase;
 import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
 import dev.backfleet.coordinator.postgres.control.PostgresJobs;
 import dev.backfleet.coordinator.postgres.derived.PostgresDerivedJobs;
+import dev.backfleet.coordinator.postgres.migration.PostgresOneWayCutovers;
 import dev.backfleet.coordinator.postgres.query.PostgresQueries;
 import dev.backfleet.coordinator.postgres.reconcile.PostgresVerdicts;
 import dev.backfleet.coordinator.query.reconcile.GateAnswer;
