@@ -59,7 +59,7 @@ public final class ShowWatch {
         if (takenBack(flag)) {
             return "all reads were taken back " + HumanTime.ago(flag.changedAt(), stored.now()) + ": " + flag.reason();
         }
-        if (plan.abort().isEmpty() || !flag.on() || isOver(stored, plan, state, flag)) {
+        if (plan.abort().isEmpty() || !flag.on() || WatchCutovers.isOver(plan, state, flag, stored.now())) {
             return null;
         }
         var watch = stored.watch();
@@ -77,11 +77,6 @@ public final class ShowWatch {
                         .findFirst())
                 .map(signal -> signal.words() + ": no step is taken by itself, and reads stay as they are")
                 .orElse(null);
-    }
-
-    private static boolean isOver(Stored stored, CutoverPlan plan, MigrationState state, FlagState flag) {
-        return state == MigrationState.CUT
-                && Duration.between(flag.changedAt(), stored.now()).compareTo(plan.soak()) >= 0;
     }
 
     /** Whether the watch was the last to change a flag, and has taken all reads back. */

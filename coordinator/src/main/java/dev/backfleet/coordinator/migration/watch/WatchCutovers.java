@@ -5,10 +5,12 @@ import dev.backfleet.coordinator.duty.EachJob;
 import dev.backfleet.coordinator.migration.CutoverPlan;
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.MigrationState;
+import dev.backfleet.coordinator.migration.cutover.FlagState;
 import dev.backfleet.coordinator.migration.cutover.RollBack;
 import dev.backfleet.coordinator.migration.watch.WatchLog.Live;
 import dev.backfleet.coordinator.operation.Actor;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +19,8 @@ import org.slf4j.LoggerFactory;
  * The duty of watching cutovers: it looks at the signals that a file names, from READY on, so that there is a baseline before the first
  * step, and takes all reads back when one speaks against them. The cause is not known then, and the old shape is true for everybody.
  *
- * <p>The watch ends when the last step has been on for the soak time: what happens later is not the step's doing.
+ * <p>The watch ends when the last step has been on for the soak time, or the old columns are renamed or dropped: what happens later is not
+ * the step's doing.
  */
 public final class WatchCutovers {
     /** Names this duty in the status of a job for which it fails. */
@@ -66,7 +69,7 @@ public final class WatchCutovers {
             live.watch().ifPresent(stale -> log.forget(live.migration().id()));
             return;
         }
-        if (isOver(live, plan)) {
+        if (isOver(plan, live.migration().state(), live.flag(), live.now())) {
             return;
         }
         var samples = signals.read(job, live.migration().name(), plan.abort());
@@ -78,9 +81,13 @@ public final class WatchCutovers {
         watch.against().ifPresent(signal -> takeBack(live, signal));
     }
 
-    private static boolean isOver(Live live, CutoverPlan plan) {
-        return live.migration().state() == MigrationState.CUT
-                && Duration.between(live.flag().changedAt(), live.now()).compareTo(plan.soak()) >= 0;
+    /** Whether nobody looks any more: the last step has been on for the soak time, or the old columns are on their way out. */
+    static boolean isOver(CutoverPlan plan, MigrationState state, FlagState flag, Instant now) {
+        return switch (state) {
+            case RENAMED, CONTRACTED, ABORTED -> true;
+            case CUT -> Duration.between(flag.changedAt(), now).compareTo(plan.soak()) >= 0;
+            default -> false;
+        };
     }
 
     private void takeBack(Live live, WatchedSignal signal) {
