@@ -250,7 +250,7 @@ public final class MigrationOperations {
                 new ContractStore(database),
                 new PostgresContractCatalog(database, work()),
                 this::stored,
-                (stored, migration) -> tables.executor(actor, migration, stored.id()),
+                (stored, migration, deployed) -> tables.executor(actor, migration, stored.id(), deployed),
                 Sleeper.system());
     }
 

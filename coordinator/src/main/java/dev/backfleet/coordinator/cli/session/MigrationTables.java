@@ -18,6 +18,7 @@ import dev.backfleet.coordinator.postgres.migration.PostgresStepExecutor;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /** The tables of migrations: what is known of each, and who executes its steps, with the limits of the file. */
 final class MigrationTables {
@@ -54,15 +55,19 @@ final class MigrationTables {
         return id -> new PostgresStepExecutor(database, changes, id, actor.words(), Ticker.system());
     }
 
-    /** Who executes the steps at the end of a migration, each of which moves its state too. */
-    StepExecutor executor(Actor actor, Migration migration, long id) {
+    /**
+     * Who executes the steps at the end of a migration, each of which moves its state too.
+     *
+     * @param deployed the version that the actor says is deployed everywhere; null: says nothing
+     */
+    StepExecutor executor(Actor actor, Migration migration, long id, @Nullable String deployed) {
         return new PostgresStepExecutor(
                 database,
                 changes(migration, shape(migration)),
                 id,
                 actor.words(),
                 Ticker.system(),
-                new ContractJournal(id, actor));
+                new ContractJournal(id, actor, deployed));
     }
 
     private Ddl changes(Migration migration, TableShape shape) {

@@ -112,7 +112,10 @@ final class ContractChecks {
 
     private void jobs() {
         if (facts.jobs().isEmpty()) {
-            green("jobs", Certainty.PROVEN, "no job of the table is unfinished");
+            green(
+                    "jobs",
+                    Certainty.PROVEN,
+                    "no job of the table is unfinished, or only a reconcile of the migration, which is waited for");
         } else {
             red(
                     "jobs",

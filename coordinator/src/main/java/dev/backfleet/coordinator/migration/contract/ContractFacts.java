@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param jobs unfinished jobs of the table, each with its state
  * @param dependents what hangs on the old columns
  * @param functions functions whose text names an old column
- * @param deployed what a person has said last; null: nothing
+ * @param deployed what a person has said for the next step; null: nothing
  */
 public record ContractFacts(
         Instant now,
@@ -33,6 +33,23 @@ public record ContractFacts(
         jobs = List.copyOf(jobs);
         dependents = List.copyOf(dependents);
         functions = List.copyOf(functions);
+    }
+
+    /** The same with a person's word of this moment. */
+    ContractFacts said(String version, String by) {
+        return new ContractFacts(
+                now,
+                renamedAt,
+                reads,
+                syncDifference,
+                passes,
+                jobs,
+                dependents,
+                functions,
+                statements,
+                writers,
+                instances,
+                new Deployed(version, by, now));
     }
 
     /**

@@ -28,7 +28,13 @@ public interface ContractLog {
     /** Stores steps that are about to be executed, so that the status shows them. */
     void add(long migration, List<Step> steps);
 
-    /** Stores a person's word that a version is deployed everywhere, with its audit. */
+    /** Reconciles of a migration's job that are under way, and end by themselves; each with its state. */
+    List<String> reconciles(long migration);
+
+    /** Whether there is a flag of that name. */
+    boolean hasFlag(String name);
+
+    /** Stores a person's word that a version is deployed everywhere, with its audit; it counts until the state or the flag changes. */
     void deployed(Stored migration, String version, Actor actor);
 
     /**

@@ -17,11 +17,10 @@ import dev.backfleet.coordinator.migration.step.Step.Standing;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +32,7 @@ public final class ContractMigration {
     private final ContractLog contracts;
     private final ContractCatalog catalog;
     private final Function<String, Migration> parser;
-    private final BiFunction<Stored, Migration, StepExecutor> executors;
+    private final Executors executors;
     private final Sleeper sleeper;
 
     /**
@@ -47,7 +46,7 @@ public final class ContractMigration {
             ContractLog contracts,
             ContractCatalog catalog,
             Function<String, Migration> parser,
-            BiFunction<Stored, Migration, StepExecutor> executors,
+            Executors executors,
             Sleeper sleeper) {
         this.log = log;
         this.contracts = contracts;
@@ -61,13 +60,14 @@ public final class ContractMigration {
      * Reports what speaks for and against the next step. From the first report on, the sync notes who writes the old shape alone, which
      * locks no table.
      *
-     * @throws OperationRefused NOT_FOUND; GATE_CLOSED if tenants still read the old shape
+     * @param deployed a version that the actor says is deployed everywhere; null: says nothing. It counts for this report, see {@link #say}
+     * @throws OperationRefused NOT_FOUND; GATE_CLOSED if tenants still read the old shape; INVALID if the version is blank
      */
     public ContractReport report(Actor actor, String name, @Nullable String deployed, StepProgress progress)
             throws InterruptedException {
         var known = known(name);
         if (known.state() == MigrationState.CONTRACTED) {
-            return report(known, null, parser.apply(known.source()), List.of(), List.of());
+            return ended(known, parser.apply(known.source()), false);
         }
         try (var lock = log.begin(known.id())) {
             var run = new Run(actor, known(name), deployed, progress);
@@ -76,21 +76,43 @@ public final class ContractMigration {
     }
 
     /**
-     * Renames the old columns.
+     * Reports the same, and keeps the actor's word for the next step, with its audit, if the report is green with it. The word is void as
+     * soon as the state or the flag changes.
      *
-     * @throws OperationRefused GATE_CLOSED if the report is not green or the state forbids it; ALREADY_DONE if they are renamed
+     * @throws OperationRefused as of {@link #report}
+     */
+    public ContractReport say(Actor actor, String name, String deployed, StepProgress progress)
+            throws InterruptedException {
+        var report = report(actor, name, deployed, progress);
+        if (report.next() != null && report.green()) {
+            contracts.deployed(known(name), deployed.strip(), actor);
+        }
+        return report;
+    }
+
+    /**
+     * Renames the old columns; if they are renamed, nothing is done, and the report says so.
+     *
+     * @param deployed a version that the actor says is deployed everywhere; null: says nothing. It counts for this call, and is stored with the step
+     * @throws OperationRefused GATE_CLOSED if the report is not green or the state forbids it; INVALID if the version is blank
      * @throws dev.backfleet.coordinator.migration.apply.LocksNotObtained if the locks are not obtained; the same command goes on
      */
     public ContractReport rename(Actor actor, String name, @Nullable String deployed, StepProgress progress)
             throws InterruptedException {
         try (var lock = log.begin(known(name).id())) {
             var run = new Run(actor, known(name), deployed, progress);
-            run.require(MigrationState.CUT, MigrationState.RENAMED);
+            if (run.stored.state() == MigrationState.RENAMED) {
+                return ended(run.stored, run.migration, true);
+            }
+            run.require(MigrationState.CUT);
             run.refuseUnlessGreen(Next.RENAME);
             var prepared = catalog.rename(run.migration);
+            if (run.awaitReconciles(prepared.step())) {
+                run.refuseUnlessGreen(Next.RENAME);
+            }
             contracts.prepare(run.stored.id(), prepared.renaming());
             run.execute(List.of(prepared.step()));
-            return report(known(name), null, run.migration, List.of(), List.of());
+            return ended(known(name), run.migration, false);
         }
     }
 
@@ -103,31 +125,41 @@ public final class ContractMigration {
     public ContractReport undo(Actor actor, String name, StepProgress progress) throws InterruptedException {
         try (var lock = log.begin(known(name).id())) {
             var run = new Run(actor, known(name), null, progress);
-            run.require(MigrationState.RENAMED, MigrationState.CUT);
+            if (run.stored.state() == MigrationState.CUT) {
+                throw new OperationRefused(Code.ALREADY_DONE, "the migration " + name + " is CUT already", null);
+            }
+            run.require(MigrationState.RENAMED);
             var renaming = contracts
                     .renaming(run.stored.id())
                     .orElseThrow(() -> new IllegalStateException("no way back is stored"));
             run.takeBack(catalog.renamed(run.migration, renaming));
-            return report(known(name), null, run.migration, List.of(), List.of());
+            return ended(known(name), run.migration, false);
         }
     }
 
     /**
-     * Drops the old columns, and the sync. Nothing takes this back.
+     * Drops the old columns, and the sync. Nothing takes this back. If they are dropped, nothing is done, and the report says so.
      *
-     * @throws OperationRefused GATE_CLOSED if the report is not green or the state forbids it; ALREADY_DONE if they are dropped
+     * @param deployed as of {@link #rename}
+     * @throws OperationRefused GATE_CLOSED if the report is not green or the state forbids it; INVALID if the version is blank
      * @throws dev.backfleet.coordinator.migration.apply.LocksNotObtained if the locks are not obtained; the same command goes on
      */
     public ContractReport drop(Actor actor, String name, @Nullable String deployed, StepProgress progress)
             throws InterruptedException {
         try (var lock = log.begin(known(name).id())) {
             var run = new Run(actor, known(name), deployed, progress);
-            run.require(
-                    run.migration.contract().rename() ? MigrationState.RENAMED : run.stored.state(),
-                    MigrationState.CONTRACTED);
+            if (run.stored.state() == MigrationState.CONTRACTED) {
+                return ended(run.stored, run.migration, true);
+            }
+            run.require(run.migration.contract().rename() ? MigrationState.RENAMED : run.stored.state());
             run.refuseUnlessGreen(Next.DROP);
-            run.execute(catalog.drops(run.migration, run.renamed()));
-            return report(known(name), null, run.migration, List.of(), List.of());
+            var steps = catalog.drops(run.migration, run.renamed());
+            if (run.awaitReconciles(steps.get(steps.size() - 1))) {
+                run.refuseUnlessGreen(Next.DROP);
+                steps = catalog.drops(run.migration, run.renamed());
+            }
+            run.execute(steps);
+            return ended(known(name), run.migration, false);
         }
     }
 
@@ -139,74 +171,70 @@ public final class ContractMigration {
                         Code.NOT_FOUND, "there is no migration " + name, "'backfleet migration status' lists them"));
     }
 
-    private static ContractReport report(
-            Stored stored, @Nullable Next next, Migration migration, List<String> alongside, List<Line> lines) {
+    /** After a step, or when there is none left. */
+    private ContractReport ended(Stored stored, Migration migration, boolean before) {
         return new ContractReport(
                 stored.id(),
                 stored.name(),
                 stored.state(),
-                next,
-                lines.stream().allMatch(Line::green),
-                migration.from().stream().map(Identifier::toString).toList(),
-                alongside,
-                lines);
+                null,
+                true,
+                columns(stored, migration),
+                List.of(),
+                List.of(),
+                before,
+                contracts.hasFlag(stored.name()));
+    }
+
+    private List<String> columns(Stored stored, Migration migration) {
+        if (stored.state() == MigrationState.CONTRACTED) {
+            return List.of();
+        }
+        var now = stored.state() == MigrationState.RENAMED
+                ? contracts.renaming(stored.id()).map(renaming -> renaming.names()
+                        .values())
+                : Optional.<Collection<Identifier>>empty();
+        return now.orElse(migration.from()).stream().map(Identifier::toString).toList();
+    }
+
+    /** Who executes the steps of a migration. */
+    @FunctionalInterface
+    public interface Executors {
+        /**
+         * The executor for one call.
+         *
+         * @param deployed what the actor has said, which is stored in the transaction of a step that moves the state; null: nothing
+         */
+        StepExecutor of(Stored stored, Migration migration, @Nullable String deployed);
     }
 
     /** One call. */
     private final class Run {
+        private final Actor actor;
         private final Stored stored;
         private final Migration migration;
+        private final @Nullable String deployed;
         private final StepExecutor executor;
         private final StepRunner runner;
+        private final StepProgress progress;
 
         Run(Actor actor, Stored stored, @Nullable String deployed, StepProgress progress) {
             this.stored = stored;
             this.migration = parser.apply(stored.source());
-            this.executor = executors.apply(stored, migration);
+            this.actor = actor;
+            this.deployed = ContractRefusals.version(deployed);
+            this.executor = executors.of(stored, migration, this.deployed);
+            this.progress = progress;
             this.runner = new StepRunner(executor, progress, sleeper);
-            if (stored.state() != MigrationState.CUT
-                    && stored.state() != MigrationState.RENAMED
-                    && stored.state() != MigrationState.CONTRACTED) {
-                throw new OperationRefused(
-                        Code.GATE_CLOSED,
-                        "the migration " + stored.name() + " is " + stored.state()
-                                + ": the old columns go when all tenants read the new shape",
-                        "see 'backfleet migration status " + stored.name() + "'");
-            }
-            if (deployed != null) {
-                contracts.deployed(stored, deployed, actor);
-            }
+            ContractRefusals.requireReads(stored);
         }
 
         Next next() {
             return stored.state() == MigrationState.CUT && migration.contract().rename() ? Next.RENAME : Next.DROP;
         }
 
-        void require(MigrationState wanted, MigrationState done) {
-            if (stored.state() == done) {
-                throw new OperationRefused(
-                        Code.ALREADY_DONE, "the migration " + stored.name() + " is " + done + " already", null);
-            }
-            if (stored.state() == MigrationState.CONTRACTED) {
-                throw new OperationRefused(
-                        Code.CONFLICT,
-                        "the migration " + stored.name() + " is CONTRACTED: its old columns were dropped",
-                        null);
-            }
-            if (stored.state() != wanted) {
-                throw new OperationRefused(
-                        Code.GATE_CLOSED,
-                        "the migration " + stored.name() + " is " + stored.state() + ", not " + wanted,
-                        wanted == MigrationState.RENAMED
-                                ? "rename first: backfleet migration contract " + stored.name() + " --rename"
-                                : null);
-            }
-            if (migration.ddl().byOthers()) {
-                throw new OperationRefused(
-                        Code.GATE_CLOSED,
-                        "the file says that another tool executes the statements",
-                        "apply it with ddl: { by: backfleet } for this part");
-            }
+        void require(MigrationState wanted) {
+            ContractRefusals.require(stored, migration, wanted);
         }
 
         Optional<Renaming> renamed() {
@@ -217,28 +245,34 @@ public final class ContractMigration {
             if (stored.state() == MigrationState.CUT && !migration.ddl().byOthers()) {
                 observe(catalog.observe(migration));
             }
-            var facts = catalog.facts(stored, migration, renamed());
+            var found = catalog.facts(stored, migration, renamed());
+            var facts = deployed == null ? found : found.said(deployed, actor.words());
             var lines = ContractChecks.lines(stored.name(), next, migration.contract(), facts);
             var alongside = facts.dependents().stream()
                     .filter(dependent -> !dependent.blocks())
                     .map(Dependent::words)
                     .toList();
-            return ContractMigration.report(stored, next, migration, alongside, lines);
+            return new ContractReport(
+                    stored.id(),
+                    stored.name(),
+                    stored.state(),
+                    next,
+                    lines.stream().allMatch(Line::green),
+                    columns(stored, migration),
+                    alongside,
+                    lines,
+                    false,
+                    true);
         }
 
         // The second check is not the first one's answer: weeks may be between them.
         void refuseUnlessGreen(Next next) throws InterruptedException {
-            var red =
-                    report(next).lines().stream().filter(line -> !line.green()).toList();
-            if (!red.isEmpty()) {
-                throw new OperationRefused(
-                        Code.GATE_CLOSED,
-                        red.stream()
-                                .map(line -> line.what() + ": " + line.says())
-                                .collect(Collectors.joining(
-                                        "\n  ", "the old columns of " + stored.name() + " cannot go yet\n  ", "")),
-                        "see 'backfleet migration contract " + stored.name() + "', which names the remedy of each");
-            }
+            ContractRefusals.requireGreen(report(next));
+        }
+
+        boolean awaitReconciles(Step step) throws InterruptedException {
+            return new OwnReconciles(contracts, progress, sleeper)
+                    .await(stored.id(), step, migration.ddl().giveUp());
         }
 
         private void observe(Step step) throws InterruptedException {

@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param next the step that it is about; null: there is none
  * @param green whether the step may be taken
- * @param columns the old columns, as they are called now
+ * @param columns the old columns, as they are called now; none if they were dropped
  * @param alongside what goes with them: indexes and constraints of nothing else
+ * @param before whether the step that was asked for had been done before, so that nothing was done
+ * @param flag whether the flag is still there
  */
 public record ContractReport(
         long id,
@@ -20,7 +22,9 @@ public record ContractReport(
         boolean green,
         List<String> columns,
         List<String> alongside,
-        List<Line> lines) {
+        List<Line> lines,
+        boolean before,
+        boolean flag) {
     public ContractReport {
         columns = List.copyOf(columns);
         alongside = List.copyOf(alongside);

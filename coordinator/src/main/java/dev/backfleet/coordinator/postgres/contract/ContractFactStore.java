@@ -20,9 +20,17 @@ import org.jspecify.annotations.Nullable;
 /** The statements that read what is stored about the end of one migration. */
 final class ContractFactStore {
     private static final String GENERAL = """
-            select clock_timestamp() as now, c.renamed_at, backfleet.sync_difference(m.table_oid, m.name) as difference,
-                   c.deployed, c.deployed_by, c.deployed_at
+            select clock_timestamp() as now, c.renamed_at, backfleet.sync_difference(m.table_oid, m.name) as difference
             from backfleet.migration m left join backfleet.migration_contract c on c.migration_id = m.id where m.id = :id
+            """;
+
+    // What was said before the state or the flag has changed was said of another step, or of a cutover that was taken
+    // back.
+    private static final String DEPLOYED = """
+            select c.deployed, c.deployed_by, c.deployed_at
+            from backfleet.migration_contract c join backfleet.migration m on m.id = c.migration_id
+            left join backfleet.flag f on f.name = m.name
+            where m.id = :id and c.deployed_at > m.state_at and (f.changed_at is null or c.deployed_at > f.changed_at)
             """;
 
     private static final String READS = """
@@ -43,10 +51,12 @@ final class ContractFactStore {
             from pass l order by l.id desc limit 1
             """;
 
+    // Reconciles of the migration itself are waited for.
     private static final String JOBS = """
             select format('%s (id %s) %s', j.name, j.id, j.state)
             from backfleet.migration m, backfleet.job j
             where m.id = :id and j.state not in ('SUCCEEDED', 'FAILED', 'CANCELLED')
+              and (j.reconciles is distinct from m.job_id or j.state not in ('PLANNING', 'RUNNING'))
               and ((j.definition #>> '{table,oid}')::oid = m.table_oid
                 or exists (select from backfleet.job_relation r where r.job_id = j.id and r.relation = m.table_oid))
             order by j.id
@@ -194,7 +204,7 @@ final class ContractFactStore {
 
     @Nullable
     Deployed deployed() {
-        return handle.createQuery(GENERAL)
+        return handle.createQuery(DEPLOYED)
                 .bind("id", migration)
                 .map((row, context) -> deployed(row))
                 .findFirst()

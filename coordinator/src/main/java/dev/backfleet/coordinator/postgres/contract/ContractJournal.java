@@ -11,6 +11,7 @@ import dev.backfleet.coordinator.postgres.migration.StepJournal;
 import java.sql.Connection;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Moves the state of a migration in the transaction that renames or drops its old columns, so that no rollback can come between. What the
@@ -65,15 +66,18 @@ public final class ContractJournal implements StepJournal {
 
     private final long migration;
     private final Actor actor;
+    private final @Nullable String deployed;
 
     /**
      * Of a migration.
      *
      * @param actor who takes the steps
+     * @param deployed the version that the actor says is deployed everywhere; null: says nothing
      */
-    public ContractJournal(long migration, Actor actor) {
+    public ContractJournal(long migration, Actor actor, @Nullable String deployed) {
         this.migration = migration;
         this.actor = actor;
+        this.deployed = deployed;
     }
 
     @Override
@@ -82,11 +86,14 @@ public final class ContractJournal implements StepJournal {
         switch (step.id()) {
             case ContractSteps.OBSERVE -> update(handle, OBSERVED);
             case ContractSteps.RENAME -> {
+                said(handle);
                 move(handle, FORWARD, MigrationState.RENAMED, MigrationState.CUT);
                 update(handle, RENAMED);
             }
-            case ContractSteps.DROP ->
+            case ContractSteps.DROP -> {
+                said(handle);
                 move(handle, FORWARD, MigrationState.CONTRACTED, MigrationState.RENAMED, MigrationState.CUT);
+            }
             default -> {
                 // An index or a foreign key: the state stays.
             }
@@ -100,6 +107,13 @@ public final class ContractJournal implements StepJournal {
             move(handle, BACK, MigrationState.CUT);
             update(handle, SCHEDULE_AGAIN);
             update(handle, RENAMED_BACK);
+        }
+    }
+
+    // Before the state moves: the word has counted for this step, and counts for no other one.
+    private void said(Handle handle) {
+        if (deployed != null) {
+            new DeployedWord(actor, deployed).store(handle, migration);
         }
     }
 

@@ -7,7 +7,6 @@ import dev.backfleet.coordinator.migration.apply.MigrationLog.Stored;
 import dev.backfleet.coordinator.migration.contract.ContractLog;
 import dev.backfleet.coordinator.migration.step.Step;
 import dev.backfleet.coordinator.operation.Actor;
-import dev.backfleet.coordinator.postgres.audit.AuditStore;
 import dev.backfleet.coordinator.postgres.migration.PostgresStepExecutor;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -31,12 +30,13 @@ public final class ContractStore implements ContractLog {
             on conflict (migration_id) do update set old_names = excluded.old_names, new_names = excluded.new_names, way_back = excluded.way_back
             """;
 
-    private static final String DEPLOYED = """
-            insert into backfleet.migration_contract (migration_id, deployed, deployed_by, deployed_at)
-            values (:id, :version, :who, clock_timestamp())
-            on conflict (migration_id) do update
-            set deployed = excluded.deployed, deployed_by = excluded.deployed_by, deployed_at = excluded.deployed_at
+    private static final String RECONCILES = """
+            select format('%s (id %s) %s', j.name, j.id, j.state)
+            from backfleet.migration m join backfleet.job j on j.reconciles = m.job_id
+            where m.id = :id and j.state in ('PLANNING', 'RUNNING') order by j.id
             """;
+
+    private static final String HAS_FLAG = "select exists (select from backfleet.flag where name = :name)";
 
     private final Database database;
 
@@ -102,19 +102,23 @@ public final class ContractStore implements ContractLog {
     }
 
     @Override
+    public List<String> reconciles(long migration) {
+        return database.jdbi().withHandle(handle -> handle.createQuery(RECONCILES)
+                .bind("id", migration)
+                .mapTo(String.class)
+                .list());
+    }
+
+    @Override
+    public boolean hasFlag(String name) {
+        return database.jdbi().withHandle(handle -> handle.createQuery(HAS_FLAG)
+                .bind("name", name)
+                .mapTo(Boolean.class)
+                .one());
+    }
+
+    @Override
     public void deployed(Stored migration, String version, Actor actor) {
-        database.jdbi().useTransaction(handle -> {
-            handle.createUpdate(DEPLOYED)
-                    .bind("id", migration.id())
-                    .bind("version", version)
-                    .bind("who", actor.words())
-                    .execute();
-            new AuditStore(handle)
-                    .didToFleet(
-                            actor,
-                            "migration",
-                            migration.name() + ": " + version
-                                    + " is deployed everywhere, and does not use the old columns");
-        });
+        database.jdbi().useTransaction(handle -> new DeployedWord(actor, version).store(handle, migration.id()));
     }
 }

@@ -9,8 +9,11 @@ import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import java.util.List;
+import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The order in which a migration ends, what refuses it, and that a crash at any moment changes nothing of the end. */
 class ContractMigrationTest {
@@ -35,7 +38,93 @@ class ContractMigrationTest {
         assertThat(drop().state()).isEqualTo(MigrationState.CONTRACTED);
         assertThat(world.executed).containsExactly("observe", "rename", "drop index", "drop");
         assertThat(report().next()).isNull();
-        assertRefused(Code.ALREADY_DONE, this::drop, "is CONTRACTED already");
+    }
+
+    @Test
+    void a_step_that_was_done_before_is_not_done_again() throws InterruptedException {
+        assertThat(rename().before()).isFalse();
+        world.red = true;
+        assertThat(rename()).satisfies(report -> {
+            assertThat(report.before()).isTrue();
+            assertThat(report.green()).isTrue();
+            assertThat(report.state()).isEqualTo(MigrationState.RENAMED);
+        });
+        world.red = false;
+        assertThat(drop().before()).isFalse();
+        assertThat(drop().before()).isTrue();
+        assertThat(world.executed).containsExactly("observe", "rename", "drop index", "drop");
+        assertRefused(Code.CONFLICT, this::rename, "is CONTRACTED: its old columns were dropped");
+    }
+
+    @Test
+    void names_the_columns_as_they_are_called_now_and_the_flag_while_it_is_there() throws InterruptedException {
+        assertThat(report().columns()).containsExactly("full_name");
+        assertThat(rename().columns()).containsExactly("old_full_name_deprecated");
+        assertThat(report().columns()).containsExactly("old_full_name_deprecated");
+        assertThat(undo().columns()).containsExactly("full_name");
+        rename();
+        assertThat(drop().columns()).isEmpty();
+        assertThat(report().flag()).isTrue();
+        world.flag = false;
+        assertThat(report()).satisfies(report -> {
+            assertThat(report.flag()).isFalse();
+            assertThat(report.columns()).isEmpty();
+        });
+    }
+
+    @Test
+    void a_word_counts_for_the_step_that_it_is_given_with_and_is_kept_only_with_it() throws InterruptedException {
+        world.unsaid = true;
+        assertRefused(Code.GATE_CLOSED, this::rename, "whether an old version of the application runs");
+        assertThat(world.contract().report(ANN, "split-names", "4.2", world).green())
+                .isTrue();
+        world.red = true;
+        assertRefused(Code.GATE_CLOSED, () -> world.contract().rename(ANN, "split-names", "4.2", world), "jobs");
+        assertThat(world.contract().say(ANN, "split-names", "4.2", world).green())
+                .isFalse();
+        assertThat(world.kept).as("neither looked at, nor refused").isEmpty();
+        world.red = false;
+        world.contract().rename(ANN, "split-names", " 4.2 ", world);
+        assertThat(world.kept).containsExactly("4.2");
+        assertRefused(Code.GATE_CLOSED, this::drop, "whether an old version of the application runs");
+        assertThat(world.contract().say(ANN, "split-names", "4.3", world).green())
+                .isTrue();
+        assertThat(world.kept).containsExactly("4.2", "4.3");
+    }
+
+    @Test
+    void waits_for_a_reconcile_of_the_migration_and_judges_again() throws InterruptedException {
+        world.reconciling = Set.of(1);
+        world.lasts = 3;
+        world.passing = () -> world.red = true;
+        assertRefused(Code.GATE_CLOSED, this::rename, "jobs");
+        world.passing = () -> {};
+        world.red = false;
+        world.looks = 0;
+        assertThat(rename().state()).isEqualTo(MigrationState.RENAMED);
+        assertThat(world.looks).isEqualTo(4);
+        assertThat(world.told)
+                .containsOnly("waits for the end of r (id 9) RUNNING")
+                .hasSize(2);
+    }
+
+    @Test
+    void does_not_wait_for_ever_for_a_reconcile() {
+        world.reconciling = Set.of(1);
+        world.lasts = Integer.MAX_VALUE;
+        assertRefused(Code.NOT_NOW, this::rename, "a reconcile of the migration was still under way");
+        assertThat(world.executed).containsExactly("observe");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "\t\n"})
+    void a_blank_is_no_version(String blank) {
+        var contract = world.contract();
+        assertRefused(Code.INVALID, () -> contract.report(ANN, "split-names", blank, world), "is blank");
+        assertRefused(Code.INVALID, () -> contract.say(ANN, "split-names", blank, world), "is blank");
+        assertRefused(Code.INVALID, () -> contract.rename(ANN, "split-names", blank, world), "is blank");
+        assertRefused(Code.INVALID, () -> contract.drop(ANN, "split-names", blank, world), "is blank");
+        assertThat(world.executed).isEmpty();
     }
 
     @Test
@@ -58,7 +147,6 @@ class ContractMigrationTest {
         rename();
         undo();
         rename();
-        assertRefused(Code.ALREADY_DONE, this::rename, "is RENAMED already");
         drop();
         assertRefused(Code.CONFLICT, this::undo, "is CONTRACTED: its old columns were dropped");
     }

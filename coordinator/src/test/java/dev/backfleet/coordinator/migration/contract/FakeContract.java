@@ -52,6 +52,15 @@ final class FakeContract implements ContractLog, ContractCatalog, StepExecutor, 
     MigrationState state = MigrationState.CUT;
     String file = FILE;
     boolean red;
+    Set<Integer> reconciling = Set.of();
+    int lasts;
+    int looks;
+    Runnable passing = () -> {};
+    final List<String> told = new ArrayList<>();
+    boolean unsaid;
+    boolean flag = true;
+    final List<String> kept = new ArrayList<>();
+    private @Nullable String given;
     final List<String> executed = new ArrayList<>();
     int crashAt = -1;
     int calls;
@@ -70,8 +79,11 @@ final class FakeContract implements ContractLog, ContractCatalog, StepExecutor, 
                 port(ContractLog.class, this),
                 port(ContractCatalog.class, this),
                 source -> MigrationParser.parse("m.yaml", file).migration(),
-                (stored, migration) -> port(StepExecutor.class, this),
-                duration -> {});
+                (stored, migration, version) -> {
+                    given = version;
+                    return port(StepExecutor.class, this);
+                },
+                duration -> passing.run());
     }
 
     private static MigrationLog lock() {
@@ -124,7 +136,19 @@ final class FakeContract implements ContractLog, ContractCatalog, StepExecutor, 
     public void add(long migration, List<Step> steps) {}
 
     @Override
-    public void deployed(Stored migration, String version, Actor actor) {}
+    public List<String> reconciles(long migration) {
+        return reconciling.contains(executed.size()) && looks++ < lasts ? List.of("r (id 9) RUNNING") : List.of();
+    }
+
+    @Override
+    public boolean hasFlag(String name) {
+        return flag;
+    }
+
+    @Override
+    public void deployed(Stored migration, String version, Actor actor) {
+        kept.add(version);
+    }
 
     @Override
     public Step observe(Migration migration) {
@@ -145,7 +169,7 @@ final class FakeContract implements ContractLog, ContractCatalog, StepExecutor, 
                 new Statements(null, LONG_AGO, List.of(), 0),
                 new Writers(null, LONG_AGO, List.of()),
                 new Instances(0, List.of()),
-                new Deployed("2", "ann", NOW));
+                unsaid ? null : new Deployed("2", "ann", NOW));
     }
 
     @Override
@@ -192,6 +216,9 @@ final class FakeContract implements ContractLog, ContractCatalog, StepExecutor, 
         executed.addAll(step.statements());
         there.add(step.id());
         ours.add(step.id());
+        if (given != null && (step.title().equals("rename") || step.title().equals("drop"))) {
+            kept.add(given);
+        }
         if (step.title().equals("rename")) {
             state = MigrationState.RENAMED;
         } else if (step.title().equals("drop")) {
@@ -242,7 +269,9 @@ final class FakeContract implements ContractLog, ContractCatalog, StepExecutor, 
     public void waits(Step step, Reason reason, Duration pause, List<LockHolder> holders, LockCost cost) {}
 
     @Override
-    public void news(Step step, String text) {}
+    public void news(Step step, String text) {
+        told.add(text);
+    }
 
     @Override
     public void done(Step step, LockCost cost) {}

@@ -65,6 +65,15 @@ final class ContractBench {
         return call(migration, contract -> contract.report(ANN, migration.name(), "2.0", new SilentProgress()));
     }
 
+    /** A report without a word. */
+    ContractReport look(Migration migration) {
+        return call(migration, contract -> contract.report(ANN, migration.name(), null, new SilentProgress()));
+    }
+
+    ContractReport say(Migration migration) {
+        return call(migration, contract -> contract.say(ANN, migration.name(), "2.0", new SilentProgress()));
+    }
+
     ContractReport rename(Migration migration) {
         return call(migration, contract -> contract.rename(ANN, migration.name(), "2.0", new SilentProgress()));
     }
@@ -94,7 +103,7 @@ final class ContractBench {
                     new ContractStore(database),
                     new PostgresContractCatalog(database, jobs()),
                     source -> migration,
-                    (stored, parsed) -> new PostgresStepExecutor(
+                    (stored, parsed, deployed) -> new PostgresStepExecutor(
                             database,
                             new Ddl(
                                     session,
@@ -106,7 +115,7 @@ final class ContractBench {
                             stored.id(),
                             ANN.words(),
                             Ticker.system(),
-                            new ContractJournal(stored.id(), ANN)),
+                            new ContractJournal(stored.id(), ANN, deployed)),
                     brief));
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);

@@ -14,6 +14,7 @@ import dev.backfleet.coordinator.migration.contract.RemoveFlag;
 import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import dev.backfleet.coordinator.postgres.TestDatabase;
+import dev.backfleet.coordinator.postgres.contract.ContractStore;
 import dev.backfleet.coordinator.postgres.contract.EndedFlags;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
@@ -116,7 +117,7 @@ class ContractTest {
                 .contains(name + ": CUT → RENAMED", name + ": RENAMED → CONTRACTED")
                 .contains(name + ": 2.1 is deployed everywhere, and does not use the old columns");
         assertThat(bench.report(migration).next()).isNull();
-        assertRefused(Code.ALREADY_DONE, () -> bench.drop(migration), "is CONTRACTED already");
+        assertThat(bench.drop(migration).before()).isTrue();
         removeFlag(migration);
     }
 
@@ -138,6 +139,51 @@ class ContractTest {
         assertThat(store.create(migration, schema + ".t", List.of(), ContractBench.ANN)
                         .state())
                 .isEqualTo(MigrationState.PLANNED);
+    }
+
+    @Test
+    void a_word_is_void_when_its_step_was_done_or_taken_back() throws SQLException {
+        var migration = draft().migration();
+        var id = bench.cut(migration);
+        bench.report(migration);
+        assertUnsaid(migration);
+        bench.say(migration);
+        assertThat(line(migration, "versions").green()).isTrue();
+        run("update backfleet.flag set changed_at = clock_timestamp() where migration_id = " + id);
+        assertUnsaid(migration);
+        bench.say(migration);
+        run("update backfleet.migration set state_at = clock_timestamp() where id = " + id);
+        assertUnsaid(migration);
+        bench.rename(migration);
+        assertThat(ask("select deployed from backfleet.migration_contract where migration_id = " + id))
+                .isEqualTo("2.0");
+        assertUnsaid(migration);
+        bench.undo(migration);
+        assertUnsaid(migration);
+    }
+
+    @Test
+    void a_reconcile_of_the_migration_is_no_obstacle_and_another_job_is() throws SQLException {
+        var migration = draft().migration();
+        var id = bench.cut(migration);
+        var pass = db.job("RUNNING", 0);
+        db.run("update backfleet.job set definition = jsonb_build_object('table', jsonb_build_object('oid', '" + schema
+                + ".t'::regclass::oid::text)) where id = " + pass);
+        assertThat(line(migration, "jobs").green()).isFalse();
+        db.run("update backfleet.job set reconciles = (select job_id from backfleet.migration where id = " + id
+                + ") where id = " + pass);
+        assertThat(line(migration, "jobs").green()).isTrue();
+        assertThat(new ContractStore(db.database).reconciles(id)).hasSize(1);
+        db.run("update backfleet.job set state = 'PAUSED' where id = " + pass);
+        assertThat(line(migration, "jobs").green()).isFalse();
+        assertThat(new ContractStore(db.database).reconciles(id)).isEmpty();
+        db.run("delete from backfleet.job where id = " + pass);
+    }
+
+    private void assertUnsaid(Migration migration) {
+        assertThat(line(migration, "versions"))
+                .satisfies(line -> assertThat(line.green()).isFalse())
+                .satisfies(line -> assertThat(line.remedy()).contains("--i-have-deployed VERSION"));
     }
 
     @Test
@@ -327,7 +373,7 @@ class ContractTest {
     }
 
     private Line line(Migration migration, String what) {
-        return bench.report(migration).lines().stream()
+        return bench.look(migration).lines().stream()
                 .filter(line -> line.what().equals(what))
                 .findFirst()
                 .orElseThrow();

@@ -8,6 +8,7 @@ import dev.backfleet.coordinator.cli.migration.ApplyPrinter;
 import dev.backfleet.coordinator.cli.migration.MigrationArgument;
 import dev.backfleet.coordinator.cli.session.Confirmation;
 import dev.backfleet.coordinator.cli.session.Session;
+import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.contract.ContractMigration;
 import dev.backfleet.coordinator.migration.contract.ContractReport;
 import dev.backfleet.coordinator.operation.Actor;
@@ -27,8 +28,9 @@ import picocli.CommandLine.Spec;
         description = {
             "End a migration whose reads are all switched: report what still needs the old columns, rename them, and drop them later.",
             "Without an option it reports only, and lets the sync note from then on who writes the old shape alone. Each line of the",
-            "report is proven, evidence, or cannot be known; the last needs a person's word (--i-have-deployed), which the audit keeps.",
-            "--rename and --drop are refused (exit code 10) unless each line is green at that moment."
+            "report is proven, evidence, or cannot be known; the last needs a person's word (--i-have-deployed), which counts for one step.",
+            "--rename and --drop are refused (exit code 10) unless each line is green at that moment. What was done before is",
+            "not done again: exit code 0."
         },
         footer = {
             "",
@@ -77,6 +79,9 @@ public final class ContractCommand implements Callable<ExitCode> {
         if (Stream.of(rename, drop, undo).filter(chosen -> chosen).count() > 1) {
             throw new ParameterException(line, "--rename, --drop and --undo exclude each other");
         }
+        if (undo && deployed != null) {
+            throw new ParameterException(line, "--i-have-deployed says nothing for --undo: leave it out");
+        }
         var printer = new ApplyPrinter(output.json() ? line.getErr() : line.getOut());
         try (var session = Session.openToStore(options)) {
             var actor = session.actor();
@@ -91,13 +96,16 @@ public final class ContractCommand implements Callable<ExitCode> {
             throws InterruptedException {
         var name = migration.idOrName();
         if (!rename && !drop && !undo) {
-            return contract.report(actor, name, deployed, printer);
+            return deployed == null
+                    ? contract.report(actor, name, null, printer)
+                    : contract.say(actor, name, deployed, printer);
         }
         if (undo) {
             return contract.undo(actor, name, printer);
         }
         var before = contract.report(actor, name, deployed, printer);
-        if (before.green()) {
+        var isDone = before.state() == (drop ? MigrationState.CONTRACTED : MigrationState.RENAMED);
+        if (before.green() && !isDone) {
             var columns = String.join(", ", before.columns());
             if (drop) {
                 confirmation.requireTyped(

@@ -13,7 +13,8 @@ final class ContractText {
         var columns = String.join(", ", report.columns());
         var next = report.next();
         if (next == null) {
-            return report.name() + " " + report.state() + "\n" + after(report);
+            return report.name() + " " + report.state() + (report.before() ? " already: nothing was done" : "") + "\n"
+                    + after(report);
         }
         var text = new StringBuilder(report.name() + " " + report.state() + "; next: the old columns (" + columns
                 + ") are " + (next == Next.RENAME ? "renamed" : "dropped") + "\n\n");
@@ -68,8 +69,10 @@ final class ContractText {
                         + report.name()
                         + " --drop\n";
             case CONTRACTED ->
-                "  the flag answers true for ever; when no code asks it any more: backfleet migration flags rm "
-                        + report.name() + "\n";
+                report.flag()
+                        ? "  the flag answers true for ever; when no code asks it any more: backfleet migration flags rm "
+                                + report.name() + "\n"
+                        : "  its flag was removed: nothing is left to do\n";
             default -> "";
         };
     }
