@@ -13,6 +13,7 @@ import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import java.util.ArrayList;
 import java.util.Map;
+import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
@@ -64,10 +65,16 @@ public final class CopyPart implements WorkPart {
      * @param rows the condition on the rows
      */
     public String change(String relation, String rows) {
-        return work.back().isEmpty()
-                ? source(relation, rows) + ",\nbackfleet_change as (\n" + insert("1") + "\n)"
-                : source(relation, rows) + ",\nbackfleet_copy as (\n" + insert(returned()) + "\n),\n"
-                        + "backfleet_change as (\n" + writeBack(relation, rows) + "\n)";
+        if (work.back().isEmpty()) {
+            return source(relation, rows) + ",\nbackfleet_change as (\n" + insert("1") + "\n)";
+        }
+        var copies = staysAsItIs()
+                ? "backfleet_there as materialized (\n" + there() + "\n),\nbackfleet_inserted as (\n"
+                        + insert(returned())
+                        + "\n),\nbackfleet_copy as (\n  select * from backfleet_inserted union all select * from backfleet_there\n)"
+                : "backfleet_copy as (\n" + insert(returned()) + "\n)";
+        return source(relation, rows) + ",\n" + copies + ",\nbackfleet_change as (\n" + writeBack(relation, rows)
+                + "\n)";
     }
 
     /**
@@ -104,12 +111,44 @@ public final class CopyPart implements WorkPart {
                 + "\n  for no key update of " + row.quoted() + "\n)";
     }
 
+    private boolean staysAsItIs() {
+        return work.conflict() == OnConflict.NOTHING && !work.back().isEmpty();
+    }
+
+    // The lock is one that no trigger sees; without it, the copy could be deleted before the row refers to it. Each row
+    // looks by
+    // the index of the key: a join could be planned while the other table is small, and read all of it later.
+    private String there() {
+        var isCopy = ofRow(i ->
+                COPY + "." + Identifier.of(work.into().key().get(i - 1).name()).quoted());
+        return "  select backfleet_l.* from backfleet_source backfleet_r cross join lateral (\n    select " + returned()
+                + "\n    from " + work.into().quoted() + " as " + COPY + " where " + isCopy
+                + "\n    limit 1 for key share) backfleet_l";
+    }
+
+    // Only rows whose copy is not there: the others would be written for nothing, and fire triggers.
+    private String andNotThere() {
+        return staysAsItIs()
+                ? " backfleet_r\n  where not exists (select from backfleet_there backfleet_c where "
+                        + ofRow(i -> "backfleet_c.backfleet_t" + i) + ")"
+                : "";
+    }
+
+    private String ofRow(IntFunction<String> copy) {
+        return IntStream.rangeClosed(1, work.into().key().size())
+                .mapToObj(i -> work.into()
+                        .key()
+                        .get(i - 1)
+                        .same(copy.apply(i), "backfleet_r.backfleet_v" + work.placeOfKey(i)))
+                .collect(joining(" and "));
+    }
+
     private String insert(String returned) {
         return "  insert into " + work.into().quoted() + " as " + COPY + " (" + names(name -> name) + ")\n  select "
                 + IntStream.rangeClosed(1, work.values().size())
                         .mapToObj(i -> "backfleet_v" + i)
                         .collect(joining(", "))
-                + "\n  from backfleet_source" + onConflict() + "\n  returning " + returned;
+                + "\n  from backfleet_source" + andNotThere() + onConflict() + "\n  returning " + returned;
     }
 
     private String onConflict() {
@@ -123,7 +162,9 @@ public final class CopyPart implements WorkPart {
         if (work.conflict() == OnConflict.UPDATE) {
             return conflict + "update set " + names(name -> name + " = excluded." + name) + ifDifferent();
         }
-        // A row that stays as it is has something to write back all the same, and only an update returns it.
+        // A copy that another session has inserted since the statement began has something to write back all the same,
+        // and
+        // only an update returns it.
         var first = Identifier.of(work.into().key().get(0).name()).quoted();
         return conflict + (work.back().isEmpty() ? "nothing" : "update set " + first + " = " + COPY + "." + first);
     }
@@ -156,17 +197,12 @@ public final class CopyPart implements WorkPart {
                 .mapToObj(
                         i -> Identifier.of(work.back().get(i - 1).column()).quoted() + " = backfleet_c.backfleet_w" + i)
                 .collect(joining(", "));
-        var ofRow = IntStream.rangeClosed(1, work.into().key().size())
-                .mapToObj(i -> work.into()
-                        .key()
-                        .get(i - 1)
-                        .same("backfleet_c.backfleet_t" + i, "backfleet_r.backfleet_v" + work.placeOfKey(i)))
-                .collect(joining(" and "));
         var same = IntStream.rangeClosed(1, order.columns())
                 .mapToObj(i -> order.compare(i, row.key(i), Comparison.EQUAL, "backfleet_r.backfleet_k" + i))
                 .collect(joining(" and "));
         return "  update only " + relation + " as " + row.quoted() + "\n  set " + set
-                + "\n  from backfleet_source backfleet_r join backfleet_copy backfleet_c on " + ofRow + "\n  where ("
+                + "\n  from backfleet_source backfleet_r join backfleet_copy backfleet_c on "
+                + ofRow(i -> "backfleet_c.backfleet_t" + i) + "\n  where ("
                 + rows
                 + ") and " + same + "\n  returning 1";
     }

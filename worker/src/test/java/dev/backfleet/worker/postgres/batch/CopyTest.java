@@ -63,6 +63,16 @@ class CopyTest {
                 "label='copied'");
     }
 
+    // So that a batch waits for a lock long enough.
+    private static TestFleet patient() throws SQLException {
+        var url = SharedServers.freshDatabase();
+        try (var slow = TestFleet.openOn(url)) {
+            slow.run(
+                    "do $$ begin execute format('alter database %I set deadlock_timeout = ''60s''', current_database()); end $$");
+        }
+        return TestFleet.openOn(url);
+    }
+
     private static final String COPIES = "select count(*), count(*) filter (where s.address = 'STREET ' || s.order_no "
             + "and s.carrier = 'dhl' and s.label = 'copied') from shipments s";
 
@@ -119,9 +129,18 @@ class CopyTest {
 
     @Test
     void a_copy_that_is_there_already_is_written_back_and_stays_as_it_is() throws SQLException {
-        FLEET.run("insert into shipments (order_no, address, label) values (5, 'mine', 'mine')");
+        FLEET.run("insert into shipments (order_no, address, label) values (5, 'mine', 'mine'), (9, 'mine', 'mine')");
+        FLEET.run(
+                "create function fired() returns trigger language plpgsql as 'begin new.label = ''fired''; return new; end'");
+        FLEET.run("create trigger t before update on shipments for each row execute function fired()");
+        var before = FLEET.ask("select string_agg(xmin || '/' || ctid, ' ') from shipments");
         assertThat(FLEET.finish(FLEET.claim(job(OnConflict.NOTHING, Map.of("shipment_id", "id")), "{10}"), 4))
                 .isEqualTo(10);
+        assertThat(FLEET.ask("select string_agg(xmin || '/' || ctid, ' ') from shipments where address = 'mine'"))
+                .isEqualTo(before);
+        assertThat(FLEET.ask("select count(*) from shipments where label = 'fired'"))
+                .isEqualTo("0");
+        FLEET.run("drop function fired cascade");
         assertThat(FLEET.ask("select s.address from orders o join shipments s on s.id = o.shipment_id where o.id = 5"))
                 .isEqualTo("mine");
     }
@@ -140,13 +159,7 @@ class CopyTest {
     @EnumSource(OnConflict.class)
     void a_row_that_others_change_or_delete_while_the_batch_waits_is_copied_as_they_have_left_it(OnConflict conflict)
             throws Exception {
-        var url = SharedServers.freshDatabase();
-        try (var slow = TestFleet.openOn(url)) {
-            // So that the batch waits long enough.
-            slow.run(
-                    "do $$ begin execute format('alter database %I set deadlock_timeout = ''60s''', current_database()); end $$");
-        }
-        try (var patient = TestFleet.openOn(url);
+        try (var patient = patient();
                 var application = patient.connect()) {
             patient.run("create table a (id bigint primary key, n integer, b_id bigint)");
             patient.run(
@@ -183,6 +196,38 @@ class CopyTest {
             assertThat(patient.ask(
                             "select string_agg(a.id || '=' || b.a, ' ' order by a.id) from a join b on b.id = a.b_id"))
                     .isEqualTo("1=1 4=4");
+        }
+    }
+
+    @Test
+    void a_copy_that_is_deleted_while_the_batch_waits_is_made_anew() throws Exception {
+        try (var patient = patient();
+                var application = patient.connect()) {
+            patient.run("create table a (id bigint primary key, n integer, b_id bigint)");
+            patient.run(
+                    "create table b (id bigint generated always as identity primary key, a integer not null unique, n integer)");
+            patient.run("insert into a values (1, 10), (2, 20)");
+            patient.run("insert into b (a, n) values (1, 0), (2, 0)");
+            var like = patient.definition("a", "b_id is null", List.of("id"));
+            var job = new CopyFixture(patient)
+                    .job(like, "b", "a", OnConflict.NOTHING, Map.of("b_id", "id"), "a=id", "n=n");
+            var claim = patient.claim(job, "{2}");
+            application.setAutoCommit(false);
+            try (var statement = application.createStatement()) {
+                statement.execute("delete from b where a = 1");
+            }
+            var batch = CompletableFuture.supplyAsync(
+                    () -> patient.ranges.batch(claim, new Step.Batch(claim.cursor(), 10)));
+            await().until(() -> batch.isDone()
+                    || patient.ask("select count(*) from pg_stat_activity where wait_event_type = 'Lock' "
+                                    + "and datname = current_database()")
+                            .equals("1"));
+            application.commit();
+            assertThat(batch.join())
+                    .hasValueSatisfying(result -> assertThat(result.changed()).isEqualTo(2));
+            assertThat(patient.ask(
+                            "select string_agg(a.id || '=' || b.n, ' ' order by a.id) from a join b on b.id = a.b_id"))
+                    .isEqualTo("1=10 2=0");
         }
     }
 }
