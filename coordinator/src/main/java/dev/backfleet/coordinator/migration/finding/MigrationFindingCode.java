@@ -67,6 +67,15 @@ public enum MigrationFindingCode {
             "The migration is under way, and its trigger or function is missing, disabled or changed: rows that were written since may have only "
                     + "one shape. `apply` does not make it anew in silence.",
             "abort the migration, and apply it again"),
+    SIGNAL_IMPOSSIBLE(
+            ERROR,
+            "PostgreSQL rejects a query of `cutover.abort`: the signal could never be read, and would take nothing back.",
+            "write one SELECT of one number, with qualified names"),
+    TENANT_IMPOSSIBLE(
+            ERROR,
+            "A step of the cutover names a tenant that is no value of the tenant's column, or is not written as PostgreSQL writes it: no row can "
+                    + "have it.",
+            "write the tenant as the column has it"),
 
     LOCK_HELD(
             WARNING,
@@ -83,6 +92,15 @@ public enum MigrationFindingCode {
             "A statement of `sql` could not be tried on an empty copy of the table, so that its locks are known only from the file: it is none "
                     + "about the table alone, cannot run in a transaction, or PostgreSQL rejects it there.",
             "try it on a copy of the database"),
+    SIGNAL_UNREADABLE(
+            WARNING,
+            "A signal of `cutover.abort` cannot be read now: its query takes longer than a second, is not permitted to this role, or reads what is "
+                    + "not there before the first steps; or the coordinator sends no request to its address.",
+            "see that it can be read when the first step is taken: `status` shows its value"),
+    TENANT_WITHOUT_ROWS(
+            WARNING,
+            "A step of the cutover names a tenant of which the table has no row.",
+            "check the name, unless the tenant is yet to come"),
     PUBLISHED(
             WARNING,
             "The table is published with all its columns: a subscriber whose table lacks the new ones stops replicating at the first change.",

@@ -7,6 +7,7 @@ import dev.backfleet.coordinator.ddl.TableLock;
 import dev.backfleet.coordinator.migration.Element;
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.MigrationState;
+import dev.backfleet.coordinator.migration.TenantValue;
 import dev.backfleet.coordinator.migration.step.SqlObservation;
 import dev.backfleet.coordinator.migration.step.Step;
 import dev.backfleet.coordinator.migration.step.TableShape;
@@ -45,6 +46,12 @@ public interface MigrationLook {
 
     /** What the sync costs a write; nothing if it cannot be measured on a copy, in a transaction that is rolled back. */
     Optional<SyncCost> syncCost(Migration migration, TableShape table);
+
+    /** Why a statement that reads a signal gives no number now; nothing if it does. Runs it as the watch would, and changes nothing. */
+    Optional<Unread> unread(String statement);
+
+    /** What a text is as a tenant of the table; nothing if that is not known. */
+    Optional<TenantValue> tenant(Migration migration, String tenant);
 
     /** What a statement of the file's author does to an empty copy of the table, in a transaction that is rolled back. */
     SqlObservation observed(Migration migration, TableShape table, Element.Sql statement);
@@ -98,6 +105,14 @@ public interface MigrationLook {
             lost = Map.copyOf(lost);
         }
     }
+
+    /**
+     * Why a statement gives no number.
+     *
+     * @param code the SQLSTATE
+     * @param words the message, as a clause
+     */
+    record Unread(String code, String words) {}
 
     /**
      * Rows that would not get a value back.

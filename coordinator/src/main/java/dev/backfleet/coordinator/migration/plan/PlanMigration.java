@@ -106,6 +106,7 @@ public final class PlanMigration {
             if (changeable) {
                 ownStatements(steps);
                 var surroundings = look.surroundings(migration, shape);
+                findings.addAll(CutoverFindings.of(migration, shape, look));
                 findings.addAll(new MigrationReview(migration, shape, surroundings).findings(others, ofJob));
                 if (refusals.isEmpty() && canBeRepeated()) {
                     findings.addAll(

@@ -8,6 +8,7 @@ import dev.backfleet.coordinator.ddl.LockHolder;
 import dev.backfleet.coordinator.ddl.TableLock;
 import dev.backfleet.coordinator.migration.Element;
 import dev.backfleet.coordinator.migration.Migration;
+import dev.backfleet.coordinator.migration.TenantValue;
 import dev.backfleet.coordinator.migration.plan.MigrationLook;
 import dev.backfleet.coordinator.migration.plan.SyncCost;
 import dev.backfleet.coordinator.migration.step.SqlObservation;
@@ -17,6 +18,7 @@ import dev.backfleet.coordinator.pin.Rejection;
 import dev.backfleet.coordinator.postgres.ddl.LockHolderStore;
 import dev.backfleet.coordinator.postgres.migration.trial.ExpandedClone;
 import dev.backfleet.coordinator.postgres.migration.trial.RoundTripSample;
+import dev.backfleet.coordinator.postgres.migration.trial.SignalTrial;
 import dev.backfleet.coordinator.postgres.migration.trial.SqlTrial;
 import dev.backfleet.coordinator.postgres.migration.trial.SyncCostTrial;
 import java.sql.SQLException;
@@ -76,6 +78,16 @@ public final class PostgresMigrationLook implements MigrationLook {
     @Override
     public SqlObservation observed(Migration migration, TableShape table, Element.Sql statement) {
         return SqlTrial.of(database, migration, table, statement);
+    }
+
+    @Override
+    public Optional<Unread> unread(String statement) {
+        return SignalTrial.of(database, statement);
+    }
+
+    @Override
+    public Optional<TenantValue> tenant(Migration migration, String tenant) {
+        return new TenantValueStore(database).of(migration, tenant);
     }
 
     private Optional<Rejection> onClone(Migration migration, TableShape table, Question question) {

@@ -8,7 +8,7 @@ import java.sql.SQLException;
  * Runs a query of a spec. The query can change no data and no setting of the session: its transaction is READ ONLY and is always
  * rolled back. A transaction cannot be made writable after its first query, and the first query is ours.
  */
-final class ReadOnlyQuery {
+public final class ReadOnlyQuery {
     private static final String BEGIN = "begin isolation level read committed read only";
 
     // Sets the timeouts for what follows, independent of the settings of the session.
@@ -25,19 +25,32 @@ final class ReadOnlyQuery {
      *
      * @param begins is called when the query itself begins
      */
-    static <T> T ask(Connection connection, String sql, Runnable begins, Reader<T> reader) throws SQLException {
+    public static <T> T ask(Connection connection, String sql, Runnable begins, Reader<T> reader) throws SQLException {
         execute(connection, BEGIN);
+        T answer;
         try {
             execute(connection, FIRST);
             begins.run();
             try (var statement = connection.prepareStatement(sql);
                     var rows = statement.executeQuery()) {
-                return reader.read(rows);
+                answer = reader.read(rows);
             }
-        } finally {
-            execute(connection, "rollback");
-            execute(connection, LAST);
+        } catch (SQLException | RuntimeException e) {
+            // After some errors the pool has closed the session: what the query met is what counts.
+            try {
+                end(connection);
+            } catch (SQLException closed) {
+                e.addSuppressed(closed);
+            }
+            throw e;
         }
+        end(connection);
+        return answer;
+    }
+
+    private static void end(Connection connection) throws SQLException {
+        execute(connection, "rollback");
+        execute(connection, LAST);
     }
 
     private static void execute(Connection connection, String sql) throws SQLException {
@@ -47,7 +60,7 @@ final class ReadOnlyQuery {
     }
 
     /** Reads a result. */
-    interface Reader<T> {
+    public interface Reader<T> {
         T read(ResultSet rows) throws SQLException;
     }
 }

@@ -87,6 +87,60 @@ class PlanTrialsTest {
         assertThat(plan.fit()).isFalse();
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "select count(*) from public.nosuch_nosuch where kaputt | SIGNAL_UNREADABLE | does not exist",
+                "select 'x' | SIGNAL_IMPOSSIBLE | invalid input syntax for type double precision",
+                "with d as (delete from tried returning 1) select count(*) from d | SIGNAL_IMPOSSIBLE | WITH clause",
+                "select nextval('kept.numbers') | SIGNAL_IMPOSSIBLE | read-only transaction",
+                "select id from public.tried | SIGNAL_IMPOSSIBLE | more than one row",
+                "select pg_sleep(3)::text::float8 | SIGNAL_UNREADABLE | statement timeout",
+                "select count(first_name) from public.tried | SIGNAL_UNREADABLE | \"first_name\" does not exist"
+            })
+    void a_signal_that_cannot_be_read_is_told_before_the_cutover(String query, String code, String words)
+            throws SQLException {
+        db.run("create sequence if not exists kept.numbers");
+        var plan = plan(FILE + "cutover: { abort: { sql: [{ name: own, query: \"" + query.replace("\"", "\\\"")
+                + "\", soft: 0, hard: 5 }] } }\n");
+        assertThat(plan.findings()).first().satisfies(finding -> {
+            assertThat(finding.code()).isEqualTo(MigrationFindingCode.valueOf(code));
+            assertThat(finding.message())
+                    .startsWith("the signal own cannot be read: ")
+                    .contains(words);
+        });
+        assertThat(plan.fit()).isEqualTo(code.equals("SIGNAL_UNREADABLE"));
+    }
+
+    @Test
+    void a_table_that_is_not_there_after_the_first_steps_is_an_error_and_so_is_a_metadata_address()
+            throws SQLException {
+        db.run("alter table tried add first_name text, add last_name text");
+        var plan = plan(FILE
+                + "cutover: { abort: { sql: [{ name: own, query: select 1 from public.nosuch, soft: 0, hard: 5 }], "
+                + "http: [\"http://169.254.169.254/latest\"] } }\n");
+        assertThat(plan.findings())
+                .extracting(MigrationFinding::code)
+                .contains(MigrationFindingCode.SIGNAL_IMPOSSIBLE, MigrationFindingCode.SIGNAL_UNREADABLE);
+        assertThat(plan(FILE + "cutover: { abort: { sql: [{ name: own, query: select 1, soft: 0, hard: 5 }] } }\n")
+                        .findings())
+                .extracting(MigrationFinding::code)
+                .doesNotContain(MigrationFindingCode.SIGNAL_IMPOSSIBLE, MigrationFindingCode.SIGNAL_UNREADABLE);
+    }
+
+    @Test
+    void a_tenant_that_no_row_can_have_is_told_before_the_cutover() throws SQLException {
+        var plan = plan(FILE.replace("from: [", "tenant: tenant_id\nfrom: [")
+                + "cutover: { steps: [{ tenants: [3, seven, 99] }, 100] }\n");
+        assertThat(plan.findings())
+                .extracting(MigrationFinding::code)
+                .startsWith(MigrationFindingCode.TENANT_IMPOSSIBLE, MigrationFindingCode.TENANT_WITHOUT_ROWS);
+        assertThat(plan.findings().get(0).message()).contains("\"seven\" is no value of the type integer");
+        assertThat(plan.findings().get(1).message()).contains("has the tenant \"99\"");
+        assertThat(plan.fit()).isFalse();
+    }
+
     @Test
     void a_row_whose_old_value_would_not_come_back_is_told_by_its_key_and_without_its_values() throws SQLException {
         assertThat(found(FILE, MigrationFindingCode.ROUND_TRIP_LOSES)).isEmpty();
