@@ -100,6 +100,9 @@ final class MigrationText {
                     .append(String.join(", ", detail.left()))
                     .append('\n');
         }
+        if (detail.next() != null) {
+            text.append("next: ").append(detail.next()).append('\n');
+        }
         if (detail.gate() != null) {
             text.append("rows: ").append(rows(detail.gate())).append('\n');
         }

@@ -9,6 +9,7 @@ import dev.backfleet.coordinator.migration.apply.ApplyMigration;
 import dev.backfleet.coordinator.migration.apply.ApplyMigration.Applied;
 import dev.backfleet.coordinator.migration.apply.ApplyMigration.Request;
 import dev.backfleet.coordinator.migration.apply.ApplyProgress;
+import dev.backfleet.coordinator.migration.apply.MigrationJobs.JobProgress;
 import dev.backfleet.coordinator.migration.apply.MigrationWork;
 import dev.backfleet.coordinator.migration.apply.MigrationWork.Jobs;
 import dev.backfleet.coordinator.migration.apply.StepExecutor;
@@ -90,7 +91,10 @@ public final class MigrationOperations {
     /** What is true of a migration now; see {@link DescribeMigration}. */
     public DescribeMigration describe() {
         return new DescribeMigration(
-                show(), this::gateNow, table -> database.read(connection -> TableWorkStore.of(connection, table)));
+                show(),
+                this::gateNow,
+                table -> database.read(connection -> TableWorkStore.of(connection, table)),
+                job -> work().progress(job).map(JobProgress::state));
     }
 
     // Its job may have been removed.

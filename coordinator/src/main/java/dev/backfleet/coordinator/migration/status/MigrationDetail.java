@@ -18,12 +18,14 @@ import org.jspecify.annotations.Nullable;
  * @param gate what the last reconcile says now, which ages; null: there is none to ask
  * @param work what server sessions do to the definition of its table, whoever has begun that
  * @param checklist what to be sure of, with what is done
+ * @param next what comes next, and by which command, as a clause; null: something is at work, or nothing comes
  */
 public record MigrationDetail(
         @JsonUnwrapped MigrationStatus migration,
         @Nullable GateAnswer gate,
         List<TableWork> work,
-        List<ChecklistLine> checklist) {
+        List<ChecklistLine> checklist,
+        @Nullable String next) {
     public MigrationDetail {
         work = List.copyOf(work);
         checklist = List.copyOf(checklist);

@@ -65,6 +65,6 @@ class MigrationDetailTest {
                 "ann",
                 List.of(one),
                 null);
-        return new MigrationDetail(status, null, work, List.of());
+        return new MigrationDetail(status, null, work, List.of(), null);
     }
 }

@@ -1,0 +1,85 @@
+package dev.backfleet.coordinator.migration.status;
+
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.coordinator.migration.MigrationState;
+import dev.backfleet.coordinator.migration.status.MigrationStatus.StepState;
+import dev.backfleet.coordinator.query.reconcile.GateAnswer;
+import dev.backfleet.coordinator.query.reconcile.GateVerdict;
+import org.jspecify.annotations.Nullable;
+
+/** What comes next for a migration, when, and by which command. Pure. */
+final class NextStep {
+    private static final String APPLY = "'backfleet migration apply'";
+
+    private NextStep() {}
+
+    /**
+     * The next step, as a clause; null: a command or a job is at work, or the migration has ended.
+     *
+     * @param gate what the last reconcile says now; null: there is none to ask
+     * @param job the state of its backfill; null: it is not submitted, or was removed
+     */
+    static @Nullable String of(MigrationStatus migration, @Nullable GateAnswer gate, @Nullable JobState job) {
+        var abort = "'backfleet migration abort " + migration.name() + "'";
+        var drift = gate != null && gate.verdict() == GateVerdict.DRIFT;
+        return switch (migration.state()) {
+            case PLANNED, EXPANDED, SYNCED -> migration.problem() == null ? applied(migration) : lost(abort);
+            case BACKFILLING -> migration.problem() == null ? backfilled(migration, job, abort) : lost(abort);
+            case FINISHED, READY ->
+                migration.problem() != null
+                        ? lost(abort)
+                        : drift
+                                ? "'backfleet reconcile " + migration.job()
+                                        + " --repair' gives wrong rows what the old shape says, then " + APPLY + "; or "
+                                        + abort
+                                : gate != null
+                                                && gate.verdict() == GateVerdict.SAFE
+                                                && migration.state() == MigrationState.READY
+                                        ? "'backfleet migration cutover " + migration.name()
+                                                + "' switches reads, by the first step of the file"
+                                        : applied(migration);
+            case CUTTING ->
+                migration.watch() != null && migration.watch().promote().equals("auto")
+                        ? null
+                        : "'backfleet migration cutover " + migration.name()
+                                + "', when this step has been on for its soak time";
+            case CUT ->
+                "'backfleet migration contract " + migration.name()
+                        + "' says what the end still waits for, and with --rename renames the old columns";
+            case RENAMED ->
+                "'backfleet migration contract " + migration.name()
+                        + " --drop', when its report is green; --undo gives the columns their names back";
+            case CONTRACTED, ABORTED -> null;
+        };
+    }
+
+    private static String lost(String abort) {
+        return abort + ", then " + APPLY + ": the sync is never made again in silence";
+    }
+
+    private static @Nullable String backfilled(MigrationStatus migration, @Nullable JobState job, String abort) {
+        var id = migration.job();
+        if (job == JobState.HALTED) {
+            return "'backfleet quarantine " + id + "' shows the rejected rows; 'backfleet resume " + id
+                    + "' goes on when their cause is mended; or " + abort;
+        }
+        if (job == JobState.PAUSED) {
+            return "'backfleet resume " + id + "'";
+        }
+        return job == JobState.FAILED || job == JobState.CANCELLED
+                ? abort + "; 'backfleet status " + id + "' says why its job is " + job
+                : applied(migration);
+    }
+
+    private static @Nullable String applied(MigrationStatus migration) {
+        if (migration.appliedBy() != null) {
+            return null;
+        }
+        return migration.steps().stream()
+                .filter(step -> step.state() == StepState.FAILED)
+                .findFirst()
+                .map(failed -> APPLY + " again, when the cause is mended: " + failed.step() + " has failed"
+                        + (failed.code() == null ? "" : " with " + failed.code()))
+                .orElse(APPLY + " takes it on");
+    }
+}

@@ -1,0 +1,104 @@
+package dev.backfleet.coordinator.migration.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backfleet.common.job.JobState;
+import dev.backfleet.coordinator.migration.MigrationState;
+import dev.backfleet.coordinator.migration.status.MigrationStatus.StepState;
+import dev.backfleet.coordinator.migration.status.MigrationStatus.StepStatus;
+import dev.backfleet.coordinator.migration.watch.WatchStatus;
+import dev.backfleet.coordinator.query.reconcile.GateAnswer;
+import dev.backfleet.coordinator.query.reconcile.GateVerdict;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Which command takes a migration on. */
+class NextStepTest {
+
+    @ParameterizedTest
+    @CsvSource(nullValues = "-", quoteCharacter = '"', delimiter = '|', textBlock = """
+            PLANNED     | -       | -         | 'backfleet migration apply' again, when the cause is mended: finish.check.c has failed with 23514
+            BACKFILLING | -       | HALTED    | 'backfleet quarantine 10' shows the rejected rows; 'backfleet resume 10' goes on
+            BACKFILLING | -       | PAUSED    | 'backfleet resume 10'
+            BACKFILLING | -       | FAILED    | 'backfleet migration abort m'; 'backfleet status 10' says why its job is FAILED
+            BACKFILLING | -       | SUCCEEDED | 'backfleet migration apply' again
+            FINISHED    | DRIFT   | SUCCEEDED | 'backfleet reconcile 10 --repair'
+            READY       | DRIFT   | SUCCEEDED | 'backfleet reconcile 10 --repair'
+            FINISHED    | INCOMPLETE | SUCCEEDED | 'backfleet migration apply' again
+            READY       | INCOMPLETE | SUCCEEDED | 'backfleet migration apply' again
+            READY       | SAFE    | SUCCEEDED | 'backfleet migration cutover m' switches reads
+            CUTTING     | SAFE    | SUCCEEDED | 'backfleet migration cutover m', when this step
+            CUT         | SAFE    | SUCCEEDED | 'backfleet migration contract m' says
+            RENAMED     | -       | SUCCEEDED | 'backfleet migration contract m --drop'
+            """)
+    void each_state_names_its_command(
+            MigrationState state, @Nullable GateVerdict verdict, @Nullable JobState job, String says) {
+        assertThat(NextStep.of(status(state, null, null, null), gate(verdict), job))
+                .startsWith(says);
+    }
+
+    @Test
+    void nothing_is_asked_for_while_something_is_at_work_or_nothing_comes() {
+        assertThat(NextStep.of(status(MigrationState.PLANNED, 17, null, null), null, null))
+                .isNull();
+        assertThat(NextStep.of(status(MigrationState.ABORTED, null, null, null), null, null))
+                .isNull();
+        var auto = new WatchStatus("auto", 60, null, null, List.of());
+        assertThat(NextStep.of(status(MigrationState.CUTTING, null, null, auto), null, null))
+                .as("the coordinator takes it")
+                .isNull();
+    }
+
+    @Test
+    void a_lost_sync_needs_an_abort() {
+        for (var state : List.of(MigrationState.SYNCED, MigrationState.BACKFILLING, MigrationState.READY)) {
+            assertThat(NextStep.of(status(state, null, "a trigger is missing", null), gate(GateVerdict.DRIFT), null))
+                    .startsWith("'backfleet migration abort m', then 'backfleet migration apply'");
+        }
+    }
+
+    private static @Nullable GateAnswer gate(@Nullable GateVerdict verdict) {
+        return verdict == null
+                ? null
+                : new GateAnswer(10, "m", null, verdict, List.of("because"), List.of(), null, null);
+    }
+
+    private static MigrationStatus status(
+            MigrationState state, @Nullable Integer appliedBy, @Nullable String problem, @Nullable WatchStatus watch) {
+        var failed = new StepStatus(
+                "finish.check.c",
+                "FINISH",
+                "checks",
+                StepState.FAILED,
+                1,
+                0,
+                0,
+                0,
+                null,
+                "23514",
+                "no",
+                null,
+                null,
+                null);
+        return new MigrationStatus(
+                1,
+                "m",
+                "public.t",
+                state,
+                Instant.EPOCH,
+                null,
+                null,
+                appliedBy,
+                problem,
+                null,
+                10L,
+                Instant.EPOCH,
+                "ann",
+                List.of(failed),
+                watch);
+    }
+}
