@@ -49,8 +49,8 @@ public final class RetryQuarantine {
      * @param key only the row with this key, a value for each key column; nothing: all
      * @param set expressions of columns to replace before the retry, for the whole job, so without a key; empty: keep
      *     them
-     * @throws OperationRefused NOT_FOUND; INVALID if both a key and expressions are given, the job only compares rows, the key does not fit the job's key columns or no
-     *     row has it, or an expression is rejected; NOT_NOW if the job or the fleet is paused, also if it was paused during the retry: then the
+     * @throws OperationRefused NOT_FOUND; INVALID if both a key and expressions are given, the job only compares rows, the key does not fit
+     *     the job's key columns or no row has it, or an expression is rejected; NOT_NOW if the job or the fleet is paused, also if it was paused during the retry: then the
      *     message has the counts so far; NOT_NOW if the job is HALTED and its table does not match its snapshot; CONFLICT if
      *     the job was cancelled, or PostgreSQL rejects the statement for any row
      * @throws InterruptedException if the thread is interrupted, between two rows
