@@ -77,6 +77,10 @@ class OutboundRequestsTest {
         try (var connection = server.accept()) {
             var first = connection.getInputStream().read();
             connection.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            connection.shutdownOutput();
+            // Closed with bytes that nobody has read, the connection would be reset; the client would then ask once
+            // more, and find nobody.
+            connection.getInputStream().readAllBytes();
             return first;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
