@@ -14,6 +14,10 @@ class SharedComparingFleetTest {
     @Nested
     class Copies extends CopiesTest {}
 
+    /** {@link OneWayMigrationTest}. */
+    @Nested
+    class OneWayMigration extends OneWayMigrationTest {}
+
     /** {@link ReconcileTest}. */
     @Nested
     class Reconcile extends ReconcileTest {}

@@ -96,10 +96,11 @@ public final class SpecReference {
 
             **A copy** (`into` instead of `set`) has one row in the other table for each row of `table`. Each batch locks its rows, computes
             their values, inserts them, and writes back, in one statement, so a row is copied in the version that is committed
-            with it. A row that is there already, by `into.key`, was copied by the application or by a sync: `nothing` leaves it, `update`
-            gives it the values, and does not write it if it has them, `fail` quarantines the row. `changed` counts rows that were
+            with it. A row that is there already, by `into.key`, was copied by the application or by a sync: `nothing` leaves it
+            ([but for one case](../copies.md#a-batch)), `update` gives it the values, and does not write it if it has them, `fail` quarantines the row. `changed` counts rows that were
             inserted, updated or written back. Two rows of `table` must not give the same key: the second would be passed over, or would
-            overwrite the first. Values are assigned, not cast: a text that is too long is an error of its row. A column that is
+            overwrite the first, and a reconcile counts it as different. An expression of the key must not call a function that gives another
+            value each time. Values are assigned, not cast: a text that is too long is an error of its row. A column that is
             GENERATED ALWAYS is refused. `triggers: suppress` suppresses those of both tables, foreign keys included.
             To lock its rows, a job without `write-back` needs the right to update one column of the key.
 

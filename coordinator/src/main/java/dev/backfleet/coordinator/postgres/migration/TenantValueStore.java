@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 /** Asks a table about a tenant, for at most a second. */
 public final class TenantValueStore {
     private static final Duration LIMIT = Duration.ofSeconds(1);
-    private static final String CLASS_OF_DATA = "22";
 
     private static final String TYPE = """
             select format_type(a.atttypid, a.atttypmod), row_security_active(a.attrelid)
@@ -79,7 +78,7 @@ public final class TenantValueStore {
             row.next();
             written = row.getString(1);
         } catch (SQLException e) {
-            if (e.getSQLState() != null && e.getSQLState().startsWith(CLASS_OF_DATA)) {
+            if (e.getSQLState() != null && SqlStateCodes.isData(e.getSQLState())) {
                 return new TenantValue(tenant, column.toString(), type.name(), null, Rows.NONE);
             }
             throw e;

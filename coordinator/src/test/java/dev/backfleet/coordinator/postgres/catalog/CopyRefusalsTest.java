@@ -58,6 +58,12 @@ class CopyRefusalsTest {
         return "table: orders\ninto:\n  table: " + table + "\n  columns: { " + columns + " }\n" + more;
     }
 
+    private static String volatileKey(String function) {
+        return "5: into.columns.order_id: is of the key of the copies, and calls " + function
+                + ", which gives another value each time: the copy could not be found again; compute the key from columns of the row, or "
+                + "name another unique key under into.key";
+    }
+
     static Stream<Arguments> refusals() {
         var key = "  key: [order_id]\n";
         return Stream.of(
@@ -107,14 +113,10 @@ class CopyRefusalsTest {
                                 + "text, write \"'nowhere'\", with the quotes of SQL inside of those of YAML"),
                 Arguments.of(
                         into("shipments", "order_id: (random() * 1000)::int, address: address", key),
-                        "5: into.columns.order_id: is of the key of the copies, and calls random, which gives another value each "
-                                + "time: the copy could not be found again; compute the key from columns of the row, or name another "
-                                + "unique key under into.key"),
+                        volatileKey("random")),
                 Arguments.of(
                         into("shipments", "order_id: extract(epoch from now())::int + id, address: address", key),
-                        "5: into.columns.order_id: is of the key of the copies, and calls now, which gives another value each "
-                                + "time: the copy could not be found again; compute the key from columns of the row, or name another "
-                                + "unique key under into.key"),
+                        volatileKey("now")),
                 Arguments.of(
                         into("shipments", "order_id: id, address: unnest(tags)", key),
                         "5: into.columns.address: PostgreSQL rejects it: FOR NO KEY UPDATE is not allowed with set-returning functions in "
