@@ -55,7 +55,7 @@ class CopiesTest {
     @Test
     void rows_are_copied_once_compared_repaired_and_their_copies_counted() throws Exception {
         tables("");
-        var file = fleet.write("split", spec("", "")).toString();
+        var file = fleet.write("copied", spec("", "")).toString();
         var plan = fleet.json(0, "plan", "--sample", file);
         assertThat(plan.at("/sample/rows/0/after/address").asText()).isEqualTo("street 1");
         assertThat(plan.toString()).contains("insert into public.shipments (order_id, address, carrier, copied_at)");
@@ -64,45 +64,46 @@ class CopiesTest {
         fleet.run("insert into shipments (order_id, address, copied_at) values (7, 'elsewhere', now())");
         fleet.run("update orders set ship_address = 'elsewhere', carrier = null where id = 7");
         fleet.command(0, "submit", file);
-        fleet.command(0, "finalize", "split");
+        fleet.command(0, "finalize", "copied");
         assertThat(fleet.ask(
                         "select count(*) from orders o join shipments s on s.id = o.shipment_id and s.order_id = o.id "
                                 + "and s.address = trim(o.ship_address) and s.carrier is not distinct from o.carrier"))
                 .isEqualTo("3000");
-        assertThat(fleet.command(0, "show", "split"))
+        assertThat(fleet.command(0, "show", "copied"))
                 .contains(
                         "copy into public.shipments by order_id; on conflict nothing",
                         "set address = trim(ship_address)",
                         "write back shipment_id = id");
-        assertThat(fleet.command(0, "reconcile", "split", "--rate", "none")).contains("SAFE");
+        assertThat(fleet.command(0, "reconcile", "copied", "--rate", "none")).contains("SAFE");
 
         // One that has no copy, one with another value, one that points to the copy of another row.
         fleet.run("delete from shipments where order_id = 11");
         fleet.run("update shipments set carrier = 'ups' where order_id = 1501");
         fleet.run("update orders set shipment_id = (select id from shipments where order_id = 5) where id = 2999");
-        var report = fleet.json(10, "reconcile", "split", "--rate", "none");
+        var report = fleet.json(10, "reconcile", "copied", "--rate", "none");
         assertThat(report.at("/answer/rows/missing").asInt()).isEqualTo(1);
         assertThat(report.at("/answer/rows/different").asInt()).isEqualTo(2);
         assertThat(report.at("/answer/pass/judged").asInt()).isEqualTo(3000);
-        fleet.command(0, "reconcile", "split", "--repair");
-        assertThat(fleet.command(0, "reconcile", "split", "--rate", "none")).contains("SAFE");
+        fleet.command(0, "reconcile", "copied", "--repair");
+        assertThat(fleet.command(0, "reconcile", "copied", "--rate", "none")).contains("SAFE");
 
         // A copy whose row is gone.
         fleet.run("delete from orders where id in (20, 21)");
-        assertThat(fleet.command(10, "reconcile", "split", "--rate", "none"))
+        assertThat(fleet.command(10, "reconcile", "copied", "--rate", "none"))
                 .contains(
                         "INCOMPLETE",
                         "2 copies are of no row: the row was deleted, or somebody else has inserted them");
-        assertThat(fleet.command(10, "gate", "split")).contains("2 copies are of no row");
+        assertThat(fleet.command(10, "gate", "copied")).contains("2 copies are of no row");
         fleet.run("delete from shipments where order_id in (20, 21)");
-        fleet.command(0, "reconcile", "split", "--rate", "none");
-        fleet.command(0, "gate", "split");
+        fleet.command(0, "reconcile", "copied", "--rate", "none");
+        fleet.command(0, "gate", "copied");
         // A second run finds nothing that is left.
         fleet.command(0, "submit", file, "--again");
-        fleet.command(0, "finalize", "split");
-        assertThat(fleet.ask("select tallied_changed from backfleet.job where name = 'split' order by id desc limit 1"))
+        fleet.command(0, "finalize", "copied");
+        assertThat(fleet.ask(
+                        "select tallied_changed from backfleet.job where name = 'copied' order by id desc limit 1"))
                 .isEqualTo("0");
-        assertThat(fleet.command(2, "reconcile", "split", "--different", "true"))
+        assertThat(fleet.command(2, "reconcile", "copied", "--different", "true"))
                 .contains("cannot judge a copy");
     }
 

@@ -172,6 +172,10 @@ public final class MigrationDemo {
         application.deploy(CodeVersion.DUAL, OLD_REPLICAS, Application.REPLICAS);
         terminal.say("");
         terminal.say("  (deployed: " + CodeVersion.DUAL.words() + ", whose read of the new shape is not slow)");
+        // No step is taken while the last look at a signal was bad.
+        await(
+                "the health address is still bad",
+                () -> terminal.isPermitted("migration", "gate", MigrationDemoFile.NAME, "--for", "cutover"));
         terminal.succeed("migration", "cutover", MigrationDemoFile.NAME);
         await("the cutover has not gone on", () -> isIn(MigrationState.CUT));
         terminal.say(

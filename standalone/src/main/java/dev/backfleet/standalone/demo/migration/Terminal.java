@@ -56,6 +56,13 @@ public final class Terminal {
         }
     }
 
+    /** Asks a gate, and shows nothing. */
+    boolean isPermitted(String... arguments) {
+        var all = new ArrayList<>(List.of(arguments));
+        all.addAll(stack.flags());
+        return commands.run(all, new PrintWriter(Writer.nullWriter())) == 0;
+    }
+
     private List<String> quoted(String... arguments) {
         var folder = stack.logs() + "/";
         return List.of(arguments).stream()
