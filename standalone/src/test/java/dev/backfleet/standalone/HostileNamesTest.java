@@ -101,14 +101,8 @@ class HostileNamesTest {
             command(0, "retry", "names");
             command(9, "watch", "names");
             command(2, "quarantine", "names", "--set=" + CHANGED + "=\"no such\"");
-            command(
-                    0,
-                    "quarantine",
-                    "names",
-                    "--retry",
-                    "--key=a\nb",
-                    "--key=9",
-                    "--set=" + CHANGED + "=" + CHANGED + " + 10");
+            command(0, "quarantine", "names", "--set=" + CHANGED + "=" + CHANGED + " + 10");
+            command(0, "quarantine", "names", "--retry", "--key=a\nb", "--key=9");
             command(0, "quarantine", "names", "--retry");
             assertQuarantined(0);
             assertThat(command(0, "status", "names")).contains("SUCCEEDED");

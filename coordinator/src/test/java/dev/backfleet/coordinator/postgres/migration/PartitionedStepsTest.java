@@ -221,8 +221,22 @@ class PartitionedStepsTest {
                         "finish.not-null.gone: the table has no column gone, and the migration adds none",
                         "to.n: 'integer not null' says more than a type",
                         "to.s: PostgreSQL rejects it: constraints on temporary tables may reference only temporary tables",
-                        "to.x: PostgreSQL rejects it: type \"no_type\" does not exist",
-                        "finish.check.ck: PostgreSQL rejects it: column \"nothing\" does not exist");
+                        "to.x: PostgreSQL rejects it: type \"no_type\" does not exist");
+    }
+
+    // Elements are tried only when the columns of 'to' are there: else each would be rejected for want of a column.
+    @Test
+    void elements_that_postgresql_rejects_are_named() {
+        var migration = new MigrationBench.Draft("m", schema + ".\"T t\"")
+                .from("a")
+                .to("b", "text", "a")
+                .finish(List.of(
+                        new Element.Check(name("ck"), sql("nothing > 1")),
+                        new Element.Check(name("fine"), sql("b > 'a'"))))
+                .migration();
+        assertThat(refusals(migration))
+                .extracting(refusal -> refusal.place() + ": " + refusal.what())
+                .containsExactly("finish.check.ck: PostgreSQL rejects it: column \"nothing\" does not exist");
     }
 
     private static List<StepRefusal> refusals(Migration migration) {
