@@ -171,7 +171,8 @@ class DoctorCommandTest {
         rows.execute("grant usage on schema backfleet to stranger");
         assertThat(run("doctor")).isEqualTo(4);
         assertThat(lines("problem"))
-                .anyMatch(line -> line.contains("the role may not read audit, audit_head, control, cutover_watch and "));
+                .anyMatch(
+                        line -> line.contains("the role may not read audit, audit_head, control, cutover_watch and "));
 
         rows.execute("grant select on all tables in schema backfleet to stranger");
         rows.execute("grant pg_read_all_stats to stranger");
