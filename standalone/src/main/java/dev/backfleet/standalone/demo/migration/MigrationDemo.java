@@ -37,7 +37,6 @@ public final class MigrationDemo {
     private static final int SLOTS = 4;
     private static final Duration LOOK = Duration.ofMillis(100);
     private static final Duration SILENCE = Duration.ofMinutes(10);
-    private static final Duration SOAK = Duration.ofSeconds(2);
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final int STATEMENTS_FOR_A_LOOK = 1000;
 
@@ -193,14 +192,20 @@ public final class MigrationDemo {
         var deployed = CodeVersion.NEW.words();
         // From the first report on, it is noted who still uses the old shape; the file says that one second is enough.
         terminal.run(line -> true, "migration", "contract", MigrationDemoFile.NAME);
-        Sleeper.system().sleep(SOAK);
+        awaitGreen(deployed);
         terminal.say("");
-        terminal.say(
-                "  (" + SOAK.toSeconds() + " s later; a person would wait for weeks, and the file says so in days)");
+        terminal.say("  (seconds later; a person would wait for weeks, and the file says so in days)");
         terminal.succeed("migration", "contract", MigrationDemoFile.NAME, "--rename", "--i-have-deployed", deployed);
-        Sleeper.system().sleep(SOAK);
+        awaitGreen(deployed);
         terminal.succeed(
                 "migration", "contract", MigrationDemoFile.NAME, "--drop", "--i-have-deployed", deployed, "--yes");
+    }
+
+    private void awaitGreen(String deployed) throws InterruptedException {
+        await(
+                "the report is not green",
+                () -> terminal.isPermitted(
+                        "migration", "contract", MigrationDemoFile.NAME, "--i-have-deployed", deployed));
     }
 
     // A plan is made to be read in full, before a review; here it would be most of what is printed.
