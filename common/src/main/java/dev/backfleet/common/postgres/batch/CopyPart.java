@@ -22,6 +22,19 @@ import java.util.stream.IntStream;
  *
  * <p>Each row is locked before its values are computed: so they are those of its last version, and a session that changes or deletes
  * the row, with the sync's trigger or by itself, does so before the copy is made, or after it has been committed.
+ *
+ * <p>The parts of the statement, in their order:
+ *
+ * <ol>
+ *   <li>{@code backfleet_source}: the locked rows, with their key and the values of their copies
+ *   <li>{@code backfleet_there}: the copies that are there and stay as they are; only with NOTHING and a write-back
+ *   <li>{@code backfleet_inserted}: the copies that are made; without {@code backfleet_there}, all of {@code backfleet_copy}
+ *   <li>{@code backfleet_copy}: the copies of all rows, with their key and what is written back; only with a write-back
+ *   <li>{@code backfleet_change}: a row for each row that was copied, or written back
+ *   <li>{@code backfleet_counted}: how many these are
+ * </ol>
+ *
+ * <p>Their columns are numbered from 1, each kind by itself: see the constants.
  */
 public final class CopyPart implements WorkPart {
     private static final String TEXT = """
@@ -29,7 +42,20 @@ public final class CopyPart implements WorkPart {
               select count(*) as changed from backfleet_change
             """;
 
-    private static final String COPY = "backfleet_t";
+    /** The alias of the other table. */
+    private static final String COPY = "backfleet_other";
+
+    /** Of a row: its key, in the order of the job's key. */
+    private static final String ROW_KEY = "backfleet_k";
+
+    /** Of a row: the values of its copy, in the order of the spec. */
+    private static final String VALUE = "backfleet_v";
+
+    /** Of a copy: its key, in the order of {@code into.key}. */
+    private static final String COPY_KEY = "backfleet_t";
+
+    /** Of a copy: what is written back, in the order of {@code into.write-back}. */
+    private static final String BACK = "backfleet_w";
 
     private final CopyRows work;
     private final RowAlias row;
@@ -83,7 +109,7 @@ public final class CopyPart implements WorkPart {
      * @param relation the table or leaf that has the row, as it is written in SQL
      */
     public String changeOfOne(String relation) {
-        var isRow = IntStream.rangeClosed(1, order.columns())
+        var isRow = numbered(order.columns())
                 .mapToObj(i -> order.compare(i, row.key(i), Comparison.EQUAL, "(select b" + i + " from backfleet_key)"))
                 .collect(joining(" and "));
         return "backfleet_key as materialized (select "
@@ -100,12 +126,12 @@ public final class CopyPart implements WorkPart {
     // A constant without a type takes that of its column here; the column itself checks length and precision.
     private String source(String relation, String rows) {
         var columns = new ArrayList<String>();
-        columns.add(order.each(i -> row.key(i) + "::" + order.column(i).type() + " as backfleet_k" + i));
-        var place = 1;
-        for (var value : work.values()) {
+        columns.add(order.each(i -> row.key(i) + "::" + order.column(i).type() + " as " + ROW_KEY + i));
+        numbered(work.values().size()).forEach(i -> {
+            var value = work.values().get(i - 1);
             columns.add("cast(" + SqlExpression.parse(value.expression()).jdbcParenthesized() + " as " + value.type()
-                    + ") as backfleet_v" + place++);
-        }
+                    + ") as " + VALUE + i);
+        });
         return "backfleet_source as materialized (\n  select " + String.join(",\n    ", columns) + "\n  from only "
                 + relation + " as " + row.quoted() + "\n  where (" + rows + ")" + andWhere()
                 + "\n  for no key update of " + row.quoted() + "\n)";
@@ -116,11 +142,9 @@ public final class CopyPart implements WorkPart {
     }
 
     // The lock is one that no trigger sees; without it, the copy could be deleted before the row refers to it. Each row
-    // looks by
-    // the index of the key: a join could be planned while the other table is small, and read all of it later.
+    // looks by the index of the key: a join could be planned while the other table is small, and read all of it later.
     private String there() {
-        var isCopy = ofRow(i ->
-                COPY + "." + Identifier.of(work.into().key().get(i - 1).name()).quoted());
+        var isCopy = ofRow(i -> COPY + "." + keyOfCopy(i));
         return "  select backfleet_l.* from backfleet_source backfleet_r cross join lateral (\n    select " + returned()
                 + "\n    from " + work.into().quoted() + " as " + COPY + " where " + isCopy
                 + "\n    limit 1 for key share) backfleet_l";
@@ -130,24 +154,21 @@ public final class CopyPart implements WorkPart {
     private String andNotThere() {
         return staysAsItIs()
                 ? " backfleet_r\n  where not exists (select from backfleet_there backfleet_c where "
-                        + ofRow(i -> "backfleet_c.backfleet_t" + i) + ")"
+                        + ofRow(i -> "backfleet_c." + COPY_KEY + i) + ")"
                 : "";
     }
 
+    /** The condition that a copy is that of the row {@code backfleet_r}, by its key. */
     private String ofRow(IntFunction<String> copy) {
-        return IntStream.rangeClosed(1, work.into().key().size())
-                .mapToObj(i -> work.into()
-                        .key()
-                        .get(i - 1)
-                        .same(copy.apply(i), "backfleet_r.backfleet_v" + work.placeOfKey(i)))
+        return numbered(work.into().key().size())
+                .mapToObj(i ->
+                        work.into().key().get(i - 1).same(copy.apply(i), "backfleet_r." + VALUE + work.placeOfKey(i)))
                 .collect(joining(" and "));
     }
 
     private String insert(String returned) {
         return "  insert into " + work.into().quoted() + " as " + COPY + " (" + names(name -> name) + ")\n  select "
-                + IntStream.rangeClosed(1, work.values().size())
-                        .mapToObj(i -> "backfleet_v" + i)
-                        .collect(joining(", "))
+                + numbered(work.values().size()).mapToObj(i -> VALUE + i).collect(joining(", "))
                 + "\n  from backfleet_source" + andNotThere() + onConflict() + "\n  returning " + returned;
     }
 
@@ -155,17 +176,14 @@ public final class CopyPart implements WorkPart {
         if (work.conflict() == OnConflict.FAIL) {
             return "";
         }
-        var key = work.into().key().stream()
-                .map(column -> Identifier.of(column.name()).quoted())
-                .collect(joining(", "));
+        var key = numbered(work.into().key().size()).mapToObj(this::keyOfCopy).collect(joining(", "));
         var conflict = "\n  on conflict (" + key + ") do ";
         if (work.conflict() == OnConflict.UPDATE) {
             return conflict + "update set " + names(name -> name + " = excluded." + name) + ifDifferent();
         }
         // A copy that another session has inserted since the statement began has something to write back all the same,
-        // and
-        // only an update returns it.
-        var first = Identifier.of(work.into().key().get(0).name()).quoted();
+        // and only an update returns it.
+        var first = keyOfCopy(1);
         return conflict + (work.back().isEmpty() ? "nothing" : "update set " + first + " = " + COPY + "." + first);
     }
 
@@ -181,30 +199,33 @@ public final class CopyPart implements WorkPart {
 
     private String returned() {
         var columns = new ArrayList<String>();
-        for (var i = 1; i <= work.into().key().size(); i++) {
-            columns.add(COPY + "."
-                    + Identifier.of(work.into().key().get(i - 1).name()).quoted() + " as backfleet_t" + i);
-        }
-        for (var i = 1; i <= work.back().size(); i++) {
-            columns.add(
-                    COPY + "." + Identifier.of(work.back().get(i - 1).from()).quoted() + " as backfleet_w" + i);
-        }
+        numbered(work.into().key().size()).forEach(i -> columns.add(COPY + "." + keyOfCopy(i) + " as " + COPY_KEY + i));
+        numbered(work.back().size())
+                .forEach(i -> columns.add(COPY + "."
+                        + Identifier.of(work.back().get(i - 1).from()).quoted() + " as " + BACK + i));
         return String.join(", ", columns);
     }
 
     private String writeBack(String relation, String rows) {
-        var set = IntStream.rangeClosed(1, work.back().size())
-                .mapToObj(
-                        i -> Identifier.of(work.back().get(i - 1).column()).quoted() + " = backfleet_c.backfleet_w" + i)
+        var set = numbered(work.back().size())
+                .mapToObj(i -> Identifier.of(work.back().get(i - 1).column()).quoted() + " = backfleet_c." + BACK + i)
                 .collect(joining(", "));
-        var same = IntStream.rangeClosed(1, order.columns())
-                .mapToObj(i -> order.compare(i, row.key(i), Comparison.EQUAL, "backfleet_r.backfleet_k" + i))
+        var same = numbered(order.columns())
+                .mapToObj(i -> order.compare(i, row.key(i), Comparison.EQUAL, "backfleet_r." + ROW_KEY + i))
                 .collect(joining(" and "));
         return "  update only " + relation + " as " + row.quoted() + "\n  set " + set
                 + "\n  from backfleet_source backfleet_r join backfleet_copy backfleet_c on "
-                + ofRow(i -> "backfleet_c.backfleet_t" + i) + "\n  where ("
+                + ofRow(i -> "backfleet_c." + COPY_KEY + i) + "\n  where ("
                 + rows
                 + ") and " + same + "\n  returning 1";
+    }
+
+    private String keyOfCopy(int i) {
+        return Identifier.of(work.into().key().get(i - 1).name()).quoted();
+    }
+
+    private static IntStream numbered(int count) {
+        return IntStream.rangeClosed(1, count);
     }
 
     private String names(UnaryOperator<String> each) {
