@@ -54,6 +54,11 @@ public enum ExitCode {
             "lock not obtained",
             "`migration`: a step has not obtained its locks in `ddl: { give-up }`; the message says who was in the way. What was done"
                     + " before stays; the same command goes on."),
+    TAKEN_BACK(
+            12,
+            "taken back",
+            "`migration contract --rename --watch`: a signal was at its hard threshold in two looks in a row, and the old columns have"
+                    + " their names back. Nothing was lost; the message has the signal, its value and the threshold."),
     INTERNAL_ERROR(70, "internal error", "A bug in Backfleet. `--verbose` shows the stack trace."),
     INTERRUPTED(
             130,

@@ -13,7 +13,7 @@ public enum MigrationMetric implements Metric {
             "1 from the moment at which the watch over the cutover has taken all reads back, until the next step; else 0"),
     MIGRATION_SIGNAL_LEVEL(
             "gauge migration_signal_level{backfill,signal}",
-            "Of a signal that is watched while a step is on: 0 calm, 1 above its soft threshold, 2 at its hard one"),
+            "Of a signal that is watched while a step is on, or since a renaming that was watched: 0 calm, 1 above its soft threshold, 2 at its hard one"),
     MIGRATION_SIGNAL_READABLE(
             "gauge migration_signal_readable{backfill,signal}",
             "0 if a signal that is watched cannot be read, has no baseline, or is looked at by no coordinator");

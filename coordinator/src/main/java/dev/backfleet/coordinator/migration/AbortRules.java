@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.migration;
 
 import dev.backfleet.common.throttle.Measure;
 import dev.backfleet.common.throttle.Signal;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,8 @@ public record AbortRules(List<Watched> watched, @Nullable String probe, List<Que
     public static final AbortLimits AN_ANSWER =
             new AbortLimits(new AbortLimits.Limit(0, false), new AbortLimits.Limit(1, false));
 
+    private static final AbortLimits AT_A_RENAMING = AbortLimits.parse("1.5x/3x", Signal.ROLLBACK_RATIO.measure());
+
     public AbortRules {
         watched = List.copyOf(watched);
         queries = List.copyOf(queries);
@@ -33,6 +36,19 @@ public record AbortRules(List<Watched> watched, @Nullable String probe, List<Que
     /** Whether any signal is watched. */
     public boolean isEmpty() {
         return watched.isEmpty();
+    }
+
+    /**
+     * The same for the renaming of the old columns: without {@code drift}, since no reconcile is repeated then, and with the transactions that
+     * are rolled back, unless the file has limits for them: who still names an old column fails.
+     */
+    public AbortRules ofRenaming() {
+        var own = new ArrayList<>(
+                watched.stream().filter(one -> !one.signal().equals(DRIFT)).toList());
+        if (own.stream().noneMatch(one -> one.signal().equals(Signal.ROLLBACK_RATIO.key()))) {
+            own.add(Watched.of(Signal.ROLLBACK_RATIO, AT_A_RENAMING));
+        }
+        return new AbortRules(own, probe, queries, http);
     }
 
     /**

@@ -95,6 +95,12 @@ public final class ApplyPrinter implements ApplyProgress {
         }
     }
 
+    /** A line about all of it. */
+    public void tell(String text) {
+        told = "";
+        line(text);
+    }
+
     private static String lowerFirst(String sentence) {
         return sentence.substring(0, 1).toLowerCase(Locale.ROOT)
                 + sentence.substring(1).replaceFirst("\\.$", "");

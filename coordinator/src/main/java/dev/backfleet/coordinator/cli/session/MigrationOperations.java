@@ -1,7 +1,10 @@
 package dev.backfleet.coordinator.cli.session;
 
 import dev.backfleet.common.clock.Sleeper;
+import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.settings.typed.DatabaseSettings;
+import dev.backfleet.common.timeline.Timelines;
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.apply.AbortMigration;
@@ -16,8 +19,10 @@ import dev.backfleet.coordinator.migration.apply.StepExecutor;
 import dev.backfleet.coordinator.migration.apply.StepProgress;
 import dev.backfleet.coordinator.migration.apply.WrongRowRule;
 import dev.backfleet.coordinator.migration.contract.ContractMigration;
+import dev.backfleet.coordinator.migration.contract.ContractReport;
 import dev.backfleet.coordinator.migration.contract.LookAtContract;
-import dev.backfleet.coordinator.migration.contract.RemoveFlag;
+import dev.backfleet.coordinator.migration.contract.WatchedRenaming;
+import dev.backfleet.coordinator.migration.contract.WatchedRenaming.Screen;
 import dev.backfleet.coordinator.migration.cutover.CountingGate;
 import dev.backfleet.coordinator.migration.cutover.CutOver;
 import dev.backfleet.coordinator.migration.cutover.CutOver.CutoverRequest;
@@ -27,6 +32,7 @@ import dev.backfleet.coordinator.migration.cutover.RollBack.RolledBack;
 import dev.backfleet.coordinator.migration.cutover.TenantsOfTable;
 import dev.backfleet.coordinator.migration.file.MigrationParser;
 import dev.backfleet.coordinator.migration.file.ParsedMigration;
+import dev.backfleet.coordinator.migration.flag.RemoveFlag;
 import dev.backfleet.coordinator.migration.flag.ShowFlags;
 import dev.backfleet.coordinator.migration.plan.PlanMigration;
 import dev.backfleet.coordinator.migration.status.AskMigrationGate;
@@ -39,13 +45,16 @@ import dev.backfleet.coordinator.migration.step.Steps;
 import dev.backfleet.coordinator.migration.step.TableShape;
 import dev.backfleet.coordinator.migration.watch.LastLook;
 import dev.backfleet.coordinator.migration.watch.ShowWatch;
+import dev.backfleet.coordinator.migration.watch.ThrottleSignals;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
+import dev.backfleet.coordinator.outbound.AddressRule;
 import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
 import dev.backfleet.coordinator.postgres.contract.ContractStore;
 import dev.backfleet.coordinator.postgres.contract.EndedFlags;
 import dev.backfleet.coordinator.postgres.contract.PostgresContractCatalog;
+import dev.backfleet.coordinator.postgres.contract.PostgresRenamingLooks;
 import dev.backfleet.coordinator.postgres.ddl.TableWorkStore;
 import dev.backfleet.coordinator.postgres.migration.FlagStore;
 import dev.backfleet.coordinator.postgres.migration.MigrationStore;
@@ -57,7 +66,9 @@ import dev.backfleet.coordinator.postgres.migration.PostgresWatches;
 import dev.backfleet.coordinator.postgres.migration.TenantCountStore;
 import dev.backfleet.coordinator.postgres.migration.TenantValueStore;
 import dev.backfleet.coordinator.postgres.plan.PostgresIntake;
+import dev.backfleet.coordinator.postgres.throttle.PostgresHealth;
 import dev.backfleet.coordinator.query.reconcile.GateAnswer;
+import dev.backfleet.coordinator.throttle.HttpSignals;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongFunction;
@@ -254,8 +265,31 @@ public final class MigrationOperations {
                 new ContractStore(database),
                 new PostgresContractCatalog(database, work()),
                 this::stored,
-                (stored, migration, deployed) -> tables.executor(actor, migration, stored.id(), deployed),
+                (stored, migration, words) -> tables.executor(actor, migration, stored.id(), words),
                 Sleeper.system());
+    }
+
+    /**
+     * Renames the old columns, and watches that for a while; see {@link WatchedRenaming}.
+     *
+     * @param where the same database, for the signals
+     */
+    public ContractReport renameWatched(WatchedRenaming.Request request, DatabaseSettings where, Screen screen)
+            throws InterruptedException {
+        var ticker = Ticker.system();
+        try (var health = PostgresHealth.open(where, Optional.empty(), "contract", ticker, new Timelines())) {
+            var watches = new PostgresWatches(database);
+            var signals =
+                    new ThrottleSignals(new HttpSignals(health, AddressRule.ALL_BUT_LINK_LOCAL), watches, watches);
+            return new WatchedRenaming(
+                            contract(request.actor()),
+                            new ContractStore(database),
+                            new PostgresRenamingLooks(database, signals, watches),
+                            this::stored,
+                            Sleeper.system(),
+                            ticker)
+                    .run(request, screen);
+        }
     }
 
     private Migration stored(String source) {

@@ -8,6 +8,7 @@ import dev.backfleet.common.postgres.Database;
 import dev.backfleet.coordinator.ddl.LockLimits;
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.apply.StepExecutor;
+import dev.backfleet.coordinator.migration.contract.StepWords;
 import dev.backfleet.coordinator.migration.step.TableShape;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.postgres.contract.ContractJournal;
@@ -18,7 +19,6 @@ import dev.backfleet.coordinator.postgres.migration.PostgresStepExecutor;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongFunction;
-import org.jspecify.annotations.Nullable;
 
 /** The tables of migrations: what is known of each, and who executes its steps, with the limits of the file. */
 final class MigrationTables {
@@ -58,16 +58,16 @@ final class MigrationTables {
     /**
      * Who executes the steps at the end of a migration, each of which moves its state too.
      *
-     * @param deployed the version that the actor says is deployed everywhere; null: says nothing
+     * @param words what is stored with a step
      */
-    StepExecutor executor(Actor actor, Migration migration, long id, @Nullable String deployed) {
+    StepExecutor executor(Actor actor, Migration migration, long id, StepWords words) {
         return new PostgresStepExecutor(
                 database,
                 changes(migration, shape(migration)),
                 id,
                 actor.words(),
                 Ticker.system(),
-                new ContractJournal(id, actor, deployed));
+                new ContractJournal(id, actor, words));
     }
 
     private Ddl changes(Migration migration, TableShape shape) {

@@ -5,51 +5,51 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What is known about the old shape of a migration.
- *
- * @param now the database's time
- * @param renamedAt since when the old columns have other names; null: they have not
- * @param syncDifference what is different about the sync, as a clause; null: it is as it was made
- * @param jobs unfinished jobs of the table, each with its state
- * @param dependents what hangs on the old columns
- * @param functions functions whose text names an old column
- * @param deployed what a person has said for the next step; null: nothing
- */
-public record ContractFacts(
-        Instant now,
-        @Nullable Instant renamedAt,
-        Reads reads,
-        @Nullable String syncDifference,
-        Passes passes,
-        List<String> jobs,
-        List<Dependent> dependents,
-        List<String> functions,
-        Statements statements,
-        Writers writers,
-        Instances instances,
-        @Nullable Deployed deployed) {
-    public ContractFacts {
-        jobs = List.copyOf(jobs);
-        dependents = List.copyOf(dependents);
-        functions = List.copyOf(functions);
-    }
+/** What is known before the old columns of a migration go: what the lines of the report judge. */
+public record ContractFacts(Moment moment, Change change, Uses uses) {
 
     /** The same with a person's word of this moment. */
     ContractFacts said(String version, String by) {
         return new ContractFacts(
-                now,
-                renamedAt,
-                reads,
-                syncDifference,
-                passes,
-                jobs,
-                dependents,
-                functions,
-                statements,
-                writers,
-                instances,
-                new Deployed(version, by, now));
+                new Moment(moment.now(), moment.renamedAt(), new Deployed(version, by, moment.now())), change, uses);
+    }
+
+    /**
+     * When it is asked.
+     *
+     * @param now the database's time
+     * @param renamedAt since when the old columns have other names; null: they have not
+     * @param deployed what a person has said for the next step; null: nothing
+     */
+    public record Moment(
+            Instant now,
+            @Nullable Instant renamedAt,
+            @Nullable Deployed deployed) {}
+
+    /**
+     * How far the change is, by what Backfleet has stored.
+     *
+     * @param syncDifference what is different about the sync, as a clause; null: it is as it was made
+     * @param jobs unfinished jobs of the table, each with its state
+     */
+    public record Change(
+            Reads reads, Instances instances, @Nullable String syncDifference, Passes passes, List<String> jobs) {
+        public Change {
+            jobs = List.copyOf(jobs);
+        }
+    }
+
+    /**
+     * What uses the old columns.
+     *
+     * @param dependents what hangs on them
+     * @param functions functions whose text names one
+     */
+    public record Uses(List<Dependent> dependents, List<String> functions, Statements statements, Writers writers) {
+        public Uses {
+            dependents = List.copyOf(dependents);
+            functions = List.copyOf(functions);
+        }
     }
 
     /**

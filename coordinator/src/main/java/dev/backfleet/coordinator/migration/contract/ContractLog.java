@@ -1,9 +1,12 @@
 package dev.backfleet.coordinator.migration.contract;
 
 import dev.backfleet.common.sql.Identifier;
+import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.apply.MigrationLog.Stored;
 import dev.backfleet.coordinator.migration.step.Step;
 import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.OperationRefused;
+import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +21,20 @@ public interface ContractLog {
 
     /** The newest migration of an id or name, whatever its state. */
     Optional<Stored> last(String idOrName);
+
+    /**
+     * The newest migration of an id or name that was not aborted.
+     *
+     * @throws OperationRefused NOT_FOUND
+     */
+    default Stored known(String idOrName) {
+        return last(idOrName)
+                .filter(stored -> stored.state() != MigrationState.ABORTED)
+                .orElseThrow(() -> new OperationRefused(
+                        Code.NOT_FOUND,
+                        "there is no migration " + idOrName,
+                        "'backfleet migration status' lists them"));
+    }
 
     /** The renaming that was prepared or done; nothing: none. */
     Optional<Renaming> renaming(long migration);

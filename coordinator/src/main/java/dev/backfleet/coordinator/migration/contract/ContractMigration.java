@@ -65,12 +65,12 @@ public final class ContractMigration {
      */
     public ContractReport report(Actor actor, String name, @Nullable String deployed, StepProgress progress)
             throws InterruptedException {
-        var known = known(name);
+        var known = contracts.known(name);
         if (known.state() == MigrationState.CONTRACTED) {
             return ended(known, parser.apply(known.source()), false);
         }
         try (var lock = log.begin(known.id())) {
-            var run = new Run(actor, known(name), deployed, progress);
+            var run = new Run(actor, contracts.known(name), StepWords.deployed(deployed), progress);
             return run.report(run.next());
         }
     }
@@ -85,7 +85,7 @@ public final class ContractMigration {
             throws InterruptedException {
         var report = report(actor, name, deployed, progress);
         if (report.next() != null && report.green()) {
-            contracts.deployed(known(name), deployed.strip(), actor);
+            contracts.deployed(contracts.known(name), deployed.strip(), actor);
         }
         return report;
     }
@@ -99,8 +99,8 @@ public final class ContractMigration {
      */
     public ContractReport rename(Actor actor, String name, @Nullable String deployed, StepProgress progress)
             throws InterruptedException {
-        try (var lock = log.begin(known(name).id())) {
-            var run = new Run(actor, known(name), deployed, progress);
+        try (var lock = log.begin(contracts.known(name).id())) {
+            var run = new Run(actor, contracts.known(name), StepWords.deployed(deployed), progress);
             if (run.stored.state() == MigrationState.RENAMED) {
                 return ended(run.stored, run.migration, true);
             }
@@ -112,7 +112,7 @@ public final class ContractMigration {
             }
             contracts.prepare(run.stored.id(), prepared.renaming());
             run.execute(List.of(prepared.step()));
-            return ended(known(name), run.migration, false);
+            return ended(contracts.known(name), run.migration, false);
         }
     }
 
@@ -123,8 +123,23 @@ public final class ContractMigration {
      * @throws dev.backfleet.coordinator.migration.apply.LocksNotObtained if the locks are not obtained; the same command goes on
      */
     public ContractReport undo(Actor actor, String name, StepProgress progress) throws InterruptedException {
-        try (var lock = log.begin(known(name).id())) {
-            var run = new Run(actor, known(name), null, progress);
+        return undo(actor, name, StepWords.NONE, progress);
+    }
+
+    /**
+     * The same without being asked to.
+     *
+     * @param reason why, as a clause: it is stored with the audit, and is what the migration waits for
+     */
+    ContractReport takeBack(Actor actor, String name, String reason, StepProgress progress)
+            throws InterruptedException {
+        return undo(actor, name, StepWords.reason(reason), progress);
+    }
+
+    private ContractReport undo(Actor actor, String name, StepWords words, StepProgress progress)
+            throws InterruptedException {
+        try (var lock = log.begin(contracts.known(name).id())) {
+            var run = new Run(actor, contracts.known(name), words, progress);
             if (run.stored.state() == MigrationState.CUT) {
                 throw new OperationRefused(Code.ALREADY_DONE, "the migration " + name + " is CUT already", null);
             }
@@ -132,8 +147,8 @@ public final class ContractMigration {
             var renaming = contracts
                     .renaming(run.stored.id())
                     .orElseThrow(() -> new IllegalStateException("no way back is stored"));
-            run.takeBack(catalog.renamed(run.migration, renaming));
-            return ended(known(name), run.migration, false);
+            run.runner.undo(List.of(catalog.renamed(run.migration, renaming)));
+            return ended(contracts.known(name), run.migration, false);
         }
     }
 
@@ -146,8 +161,8 @@ public final class ContractMigration {
      */
     public ContractReport drop(Actor actor, String name, @Nullable String deployed, StepProgress progress)
             throws InterruptedException {
-        try (var lock = log.begin(known(name).id())) {
-            var run = new Run(actor, known(name), deployed, progress);
+        try (var lock = log.begin(contracts.known(name).id())) {
+            var run = new Run(actor, contracts.known(name), StepWords.deployed(deployed), progress);
             if (run.stored.state() == MigrationState.CONTRACTED) {
                 return ended(run.stored, run.migration, true);
             }
@@ -159,16 +174,8 @@ public final class ContractMigration {
                 steps = catalog.drops(run.migration, run.renamed());
             }
             run.execute(steps);
-            return ended(known(name), run.migration, false);
+            return ended(contracts.known(name), run.migration, false);
         }
-    }
-
-    private Stored known(String name) {
-        return contracts
-                .last(name)
-                .filter(stored -> stored.state() != MigrationState.ABORTED)
-                .orElseThrow(() -> new OperationRefused(
-                        Code.NOT_FOUND, "there is no migration " + name, "'backfleet migration status' lists them"));
     }
 
     /** After a step, or when there is none left. */
@@ -183,7 +190,8 @@ public final class ContractMigration {
                 List.of(),
                 List.of(),
                 before,
-                contracts.hasFlag(stored.name()));
+                contracts.hasFlag(stored.name()),
+                null);
     }
 
     private List<String> columns(Stored stored, Migration migration) {
@@ -203,9 +211,9 @@ public final class ContractMigration {
         /**
          * The executor for one call.
          *
-         * @param deployed what the actor has said, which is stored in the transaction of a step that moves the state; null: nothing
+         * @param words what is stored in the transaction of a step that moves the state
          */
-        StepExecutor of(Stored stored, Migration migration, @Nullable String deployed);
+        StepExecutor of(Stored stored, Migration migration, StepWords words);
     }
 
     /** One call. */
@@ -218,12 +226,12 @@ public final class ContractMigration {
         private final StepRunner runner;
         private final StepProgress progress;
 
-        Run(Actor actor, Stored stored, @Nullable String deployed, StepProgress progress) {
+        Run(Actor actor, Stored stored, StepWords words, StepProgress progress) {
             this.stored = stored;
             this.migration = parser.apply(stored.source());
             this.actor = actor;
-            this.deployed = ContractRefusals.version(deployed);
-            this.executor = executors.of(stored, migration, this.deployed);
+            this.deployed = ContractRefusals.version(words.deployed());
+            this.executor = executors.of(stored, migration, new StepWords(deployed, words.reason()));
             this.progress = progress;
             this.runner = new StepRunner(executor, progress, sleeper);
             ContractRefusals.requireReads(stored);
@@ -248,7 +256,7 @@ public final class ContractMigration {
             var found = catalog.facts(stored, migration, renamed());
             var facts = deployed == null ? found : found.said(deployed, actor.words());
             var lines = ContractChecks.lines(stored.name(), next, migration.contract(), facts);
-            var alongside = facts.dependents().stream()
+            var alongside = facts.uses().dependents().stream()
                     .filter(dependent -> !dependent.blocks())
                     .map(Dependent::words)
                     .toList();
@@ -262,7 +270,8 @@ public final class ContractMigration {
                     alongside,
                     lines,
                     false,
-                    true);
+                    true,
+                    null);
         }
 
         // The second check is not the first one's answer: weeks may be between them.
@@ -284,10 +293,6 @@ public final class ContractMigration {
         void execute(List<Step> steps) throws InterruptedException {
             contracts.add(stored.id(), steps);
             runner.run(steps);
-        }
-
-        void takeBack(Step step) throws InterruptedException {
-            runner.undo(List.of(step));
         }
     }
 }

@@ -86,7 +86,7 @@ final class ContractRefusals {
             throw new OperationRefused(
                     Code.GATE_CLOSED,
                     red.stream()
-                            .map(line -> line.what() + ": " + line.says())
+                            .map(line -> line.what().code() + ": " + line.says())
                             .collect(Collectors.joining(
                                     "\n  ", "the old columns of " + report.name() + " cannot go yet\n  ", "")),
                     "see 'backfleet migration contract " + report.name() + "', which names the remedy of each");

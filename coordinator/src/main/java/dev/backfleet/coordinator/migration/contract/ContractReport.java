@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param alongside what goes with them: indexes and constraints of nothing else
  * @param before whether the step that was asked for had been done before, so that nothing was done
  * @param flag whether the flag is still there
+ * @param watch how the watch over the renaming has ended; null: there was none
  */
 public record ContractReport(
         long id,
@@ -24,11 +25,17 @@ public record ContractReport(
         List<String> alongside,
         List<Line> lines,
         boolean before,
-        boolean flag) {
+        boolean flag,
+        @Nullable RenamingWatch watch) {
     public ContractReport {
         columns = List.copyOf(columns);
         alongside = List.copyOf(alongside);
         lines = List.copyOf(lines);
+    }
+
+    /** The same after a watch. */
+    ContractReport with(RenamingWatch watched) {
+        return new ContractReport(id, name, state, next, green, columns, alongside, lines, before, flag, watched);
     }
 
     /** What comes next. */
@@ -37,36 +44,14 @@ public record ContractReport(
         DROP
     }
 
-    /** How certain a line is. */
-    public enum Certainty {
-        /** The database tells it. */
-        PROVEN("proven"),
-        /** It was looked for and not found. */
-        EVIDENCE("evidence"),
-        /** Only a person can say it. */
-        CANNOT_BE_KNOWN("cannot be known");
-
-        private final String words;
-
-        Certainty(String words) {
-            this.words = words;
-        }
-
-        /** As the report writes it. */
-        public String words() {
-            return words;
-        }
-    }
-
     /**
-     * One precondition.
+     * What was found of a precondition.
      *
-     * @param what which one, in one word
      * @param says what is found, as a clause
      * @param remedy what to do, as a clause; null: nothing is to be done
      */
     public record Line(
-            String what,
+            Precondition what,
             Certainty certainty,
             boolean green,
             String says,

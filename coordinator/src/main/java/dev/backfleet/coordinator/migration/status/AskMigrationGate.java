@@ -95,8 +95,8 @@ public final class AskMigrationGate {
         var reasons = new ArrayList<String>();
         if (stored.state() == MigrationState.CUT || stored.state() == MigrationState.RENAMED) {
             contract.apply(stored, parser.apply(stored.source()))
-                    .forEach(line ->
-                            reasons.add(line.what() + " (" + line.certainty().words() + "): " + line.says()));
+                    .forEach(line -> reasons.add(
+                            line.what().code() + " (" + line.certainty().words() + "): " + line.says()));
         } else {
             reasons.add(
                     "the migration is " + stored.state() + ": the old columns go when all tenants read the new shape");

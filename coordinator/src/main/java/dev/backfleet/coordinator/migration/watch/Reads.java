@@ -14,6 +14,9 @@ public record Reads(boolean on, double percent, List<String> tenants) {
     /** Nobody does. */
     public static final Reads NOBODY = new Reads(false, 0, List.of());
 
+    /** Everybody does. So it is while the old columns have other names: that concerns all. */
+    public static final Reads ALL = new Reads(true, 100, List.of());
+
     public Reads {
         tenants = List.copyOf(tenants);
     }

@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.migration.watch;
 
 import dev.backfleet.common.throttle.Measure;
 import dev.backfleet.common.unit.HumanTime;
+import dev.backfleet.coordinator.migration.AbortRules;
 import dev.backfleet.coordinator.migration.AbortRules.Watched;
 import dev.backfleet.coordinator.migration.CutoverPlan;
 import dev.backfleet.coordinator.migration.CutoverPlan.Promotion;
@@ -16,7 +17,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The query for the watch over a cutover. */
+/** The query for the watch over a cutover, or over the renaming of the old columns. */
 public final class ShowWatch {
     /** A watch of which nothing was heard for longer is none. */
     public static final Duration SILENCE = Duration.ofSeconds(30);
@@ -38,6 +39,9 @@ public final class ShowWatch {
     public Optional<WatchStatus> of(long migration, MigrationState state, FlagState flag) {
         return watches.stored(migration).flatMap(stored -> {
             var plan = parser.apply(stored.source()).cutover();
+            if (state == MigrationState.RENAMED && stored.watch().isPresent()) {
+                return Optional.of(ofRenaming(stored, plan));
+            }
             return plan.promotion() == Promotion.MANUAL && plan.abort().isEmpty()
                     ? Optional.empty()
                     : Optional.of(status(stored, plan, state, flag));
@@ -45,12 +49,25 @@ public final class ShowWatch {
     }
 
     private static WatchStatus status(Stored stored, CutoverPlan plan, MigrationState state, FlagState flag) {
+        return status(stored, plan, plan.abort(), problem(stored, plan, state, flag));
+    }
+
+    private static WatchStatus ofRenaming(Stored stored, CutoverPlan plan) {
+        var problem = silent(stored)
+                .or(() -> first(stored, SignalLevel.HARD)
+                        .map(signal -> signal.words() + ": 'backfleet migration contract --undo' gives the old columns"
+                                + " their names back"))
+                .or(() -> first(stored, SignalLevel.UNREADABLE).map(WatchedSignal::words));
+        return status(stored, plan, plan.abort().ofRenaming(), problem.orElse(null));
+    }
+
+    private static WatchStatus status(Stored stored, CutoverPlan plan, AbortRules rules, @Nullable String problem) {
         return new WatchStatus(
                 plan.promotion().name().toLowerCase(Locale.ROOT),
                 plan.soak().toSeconds(),
                 stored.watch().map(CutoverWatch::at).orElse(null),
-                problem(stored, plan, state, flag),
-                plan.abort().watched().stream()
+                problem,
+                rules.watched().stream()
                         .map(watched -> signal(watched, stored.watch()))
                         .toList());
     }
@@ -62,21 +79,30 @@ public final class ShowWatch {
         if (plan.abort().isEmpty() || !flag.on() || WatchCutovers.isOver(plan, state, flag, stored.now())) {
             return null;
         }
-        var watch = stored.watch();
-        var silent = watch.filter(
-                        last -> Duration.between(last.at(), stored.now()).compareTo(SILENCE) <= 0)
-                .isEmpty();
-        if (silent) {
-            return "no coordinator has looked at the signals "
-                    + watch.map(last -> "since " + HumanTime.ago(last.at(), stored.now()))
-                            .orElse("yet")
-                    + ": no step is taken by itself, and none is taken back";
-        }
-        return watch.flatMap(last -> last.signals().stream()
-                        .filter(signal -> signal.level() == SignalLevel.UNREADABLE)
-                        .findFirst())
-                .map(signal -> signal.words() + ": no step is taken by itself, and reads stay as they are")
+        return silent(stored)
+                .map(what -> what + ": no step is taken by itself, and none is taken back")
+                .or(() -> first(stored, SignalLevel.UNREADABLE)
+                        .map(signal -> signal.words() + ": no step is taken by itself, and reads stay as they are"))
                 .orElse(null);
+    }
+
+    private static Optional<String> silent(Stored stored) {
+        var watch = stored.watch();
+        var isRecent = watch.filter(
+                        last -> Duration.between(last.at(), stored.now()).compareTo(SILENCE) <= 0)
+                .isPresent();
+        return isRecent
+                ? Optional.empty()
+                : Optional.of("no coordinator has looked at the signals "
+                        + watch.map(last -> "since " + HumanTime.ago(last.at(), stored.now()))
+                                .orElse("yet"));
+    }
+
+    private static Optional<WatchedSignal> first(Stored stored, SignalLevel level) {
+        return stored.watch().stream()
+                .flatMap(watch -> watch.signals().stream())
+                .filter(signal -> signal.level() == level)
+                .findFirst();
     }
 
     /** Whether the watch was the last to change a flag, and has taken all reads back. */

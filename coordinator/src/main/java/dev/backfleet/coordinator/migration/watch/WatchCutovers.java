@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * step, and takes all reads back when one speaks against them. The cause is not known then, and the old shape is true for everybody.
  *
  * <p>The watch ends when the last step has been on for the soak time, or the old columns are renamed or dropped: what happens later is not
- * the step's doing.
+ * the step's doing. A renaming that a command has watched is looked at until the drop, with the baseline of before it; nothing is taken back.
  */
 public final class WatchCutovers {
     /** Names this duty in the status of a job for which it fails. */
@@ -31,6 +31,9 @@ public final class WatchCutovers {
 
     /** Who takes reads back, or a step, in the audit. */
     public static final Actor ACTOR = Actor.duty("cutover");
+
+    // Of renamed columns: only if no command looks at them, which does so more often.
+    private static final Duration ALONE = Duration.ofSeconds(15);
 
     private static final Logger LOG = LoggerFactory.getLogger(WatchCutovers.class);
 
@@ -64,6 +67,10 @@ public final class WatchCutovers {
 
     private void look(Live live, long job) {
         var plan = parser.apply(live.migration().source()).cutover();
+        if (live.migration().state() == MigrationState.RENAMED) {
+            lookAtRenamed(live, job, plan);
+            return;
+        }
         if (plan.abort().isEmpty()) {
             // The file named signals before.
             live.watch().ifPresent(stale -> log.forget(live.migration().id()));
@@ -77,8 +84,20 @@ public final class WatchCutovers {
         var watch = before.next(new CutoverWatch.Look(
                 live.now(), Reads.of(live.flag()), plan.soak(), plan.abort().watched(), samples));
         // First, so that a process that ends in between has not forgotten the look.
-        log.store(live.migration().id(), watch);
+        log.store(live.migration().id(), live.migration().state(), watch);
         watch.against().ifPresent(signal -> takeBack(live, signal));
+    }
+
+    // The coordinator may change no definition: what it finds is told by the status, the metrics and the alert.
+    private void lookAtRenamed(Live live, long job, CutoverPlan plan) {
+        var rules = plan.abort().ofRenaming();
+        var last = live.watch()
+                .filter(watch -> Duration.between(watch.at(), live.now()).compareTo(ALONE) >= 0);
+        if (last.isPresent()) {
+            var samples = signals.read(job, live.migration().name(), rules);
+            var look = new CutoverWatch.Look(live.now(), Reads.ALL, plan.soak(), rules.watched(), samples);
+            log.store(live.migration().id(), MigrationState.RENAMED, last.get().next(look));
+        }
     }
 
     /** Whether nobody looks any more: the last step has been on for the soak time, or the old columns are on their way out. */

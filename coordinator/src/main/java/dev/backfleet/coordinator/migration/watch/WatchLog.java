@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.migration.watch;
 
+import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.apply.MigrationLog.Stored;
 import dev.backfleet.coordinator.migration.cutover.FlagLog.StepOn;
 import dev.backfleet.coordinator.migration.cutover.FlagState;
@@ -10,11 +11,11 @@ import java.util.OptionalLong;
 
 /** The stored watches over cutovers. */
 public interface WatchLog {
-    /** The migrations that are READY, CUTTING or CUT. */
+    /** The migrations that are READY, CUTTING, CUT or RENAMED. */
     List<Live> live();
 
-    /** Stores what a look has found, unless the migration is gone. */
-    void store(long migration, CutoverWatch watch);
+    /** Stores what a look at a migration in this state has found, unless it has another state now. */
+    void store(long migration, MigrationState state, CutoverWatch watch);
 
     /** Forgets the watch over a migration. */
     void forget(long migration);

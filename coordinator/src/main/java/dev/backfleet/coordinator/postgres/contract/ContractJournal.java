@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.postgres.contract;
 
 import dev.backfleet.coordinator.migration.MigrationState;
+import dev.backfleet.coordinator.migration.contract.StepWords;
 import dev.backfleet.coordinator.migration.step.ContractSteps;
 import dev.backfleet.coordinator.migration.step.Step;
 import dev.backfleet.coordinator.operation.Actor;
@@ -9,9 +10,10 @@ import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import dev.backfleet.coordinator.postgres.audit.AuditStore;
 import dev.backfleet.coordinator.postgres.migration.StepJournal;
 import java.sql.Connection;
+import java.util.Arrays;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
-import org.jspecify.annotations.Nullable;
+import org.jdbi.v3.core.statement.Query;
 
 /**
  * Moves the state of a migration in the transaction that renames or drops its old columns, so that no rollback can come between. What the
@@ -39,7 +41,8 @@ public final class ContractJournal implements StepJournal {
             """;
 
     private static final String BACK = """
-            update backfleet.migration m set state = 'CUT', state_at = clock_timestamp(), waits_for = null, waits_since = null
+            update backfleet.migration m
+            set state = 'CUT', state_at = clock_timestamp(), waits_for = :waits, waits_since = case when :waits is not null then clock_timestamp() end
             where m.id = :id and m.state = 'RENAMED'
             returning m.name
             """;
@@ -52,6 +55,10 @@ public final class ContractJournal implements StepJournal {
             update backfleet.migration_contract
             set renamed_at = clock_timestamp(), schedule = (select to_jsonb(e) from ended e) where migration_id = :id
             """;
+
+    // What a watch has stored is of the cutover, or of the renaming: its baseline and its looks say nothing of the
+    // other.
+    private static final String FORGET_WATCH = "delete from backfleet.cutover_watch where migration_id = :id";
 
     private static final String SCHEDULE_AGAIN = """
             insert into backfleet.reconcile_schedule
@@ -66,18 +73,17 @@ public final class ContractJournal implements StepJournal {
 
     private final long migration;
     private final Actor actor;
-    private final @Nullable String deployed;
+    private final StepWords words;
 
     /**
      * Of a migration.
      *
      * @param actor who takes the steps
-     * @param deployed the version that the actor says is deployed everywhere; null: says nothing
      */
-    public ContractJournal(long migration, Actor actor, @Nullable String deployed) {
+    public ContractJournal(long migration, Actor actor, StepWords words) {
         this.migration = migration;
         this.actor = actor;
-        this.deployed = deployed;
+        this.words = words;
     }
 
     @Override
@@ -87,12 +93,13 @@ public final class ContractJournal implements StepJournal {
             case ContractSteps.OBSERVE -> update(handle, OBSERVED);
             case ContractSteps.RENAME -> {
                 said(handle);
-                move(handle, FORWARD, MigrationState.RENAMED, MigrationState.CUT);
+                forward(handle, MigrationState.RENAMED, MigrationState.CUT);
                 update(handle, RENAMED);
+                update(handle, FORGET_WATCH);
             }
             case ContractSteps.DROP -> {
                 said(handle);
-                move(handle, FORWARD, MigrationState.CONTRACTED, MigrationState.RENAMED, MigrationState.CUT);
+                forward(handle, MigrationState.CONTRACTED, MigrationState.RENAMED, MigrationState.CUT);
             }
             default -> {
                 // An index or a foreign key: the state stays.
@@ -104,16 +111,17 @@ public final class ContractJournal implements StepJournal {
     public void undone(Connection connection, Step step) {
         if (step.id().equals(ContractSteps.RENAME)) {
             var handle = Jdbi.create(connection).open();
-            move(handle, BACK, MigrationState.CUT);
+            back(handle);
             update(handle, SCHEDULE_AGAIN);
             update(handle, RENAMED_BACK);
+            update(handle, FORGET_WATCH);
         }
     }
 
     // Before the state moves: the word has counted for this step, and counts for no other one.
     private void said(Handle handle) {
-        if (deployed != null) {
-            new DeployedWord(actor, deployed).store(handle, migration);
+        if (words.deployed() != null) {
+            new DeployedWord(actor, words.deployed()).store(handle, migration);
         }
     }
 
@@ -121,22 +129,32 @@ public final class ContractJournal implements StepJournal {
         handle.createUpdate(statement).bind("id", migration).execute();
     }
 
-    private void move(Handle handle, String statement, MigrationState to, MigrationState... from) {
-        var query = handle.createQuery(statement).bind("id", migration);
-        if (from.length > 0) {
-            var names = new String[from.length];
-            for (var i = 0; i < from.length; i++) {
-                names[i] = from[i].name();
-            }
-            query.bind("to", to.name()).bind("from", names);
-        }
-        var name = query.mapTo(String.class)
+    private void forward(Handle handle, MigrationState to, MigrationState... from) {
+        var query = handle.createQuery(FORWARD)
+                .bind("id", migration)
+                .bind("to", to.name())
+                .bind("from", Arrays.stream(from).map(MigrationState::name).toArray(String[]::new));
+        new AuditStore(handle).didToFleet(actor, "migration", moved(query) + ": " + from[0] + " → " + to);
+    }
+
+    private void back(Handle handle) {
+        var reason = words.reason();
+        var query = handle.createQuery(BACK)
+                .bind("id", migration)
+                .bind(
+                        "waits",
+                        reason == null
+                                ? null
+                                : "a person: the watch over the renaming has taken it back, since " + reason);
+        new AuditStore(handle).didToFleet(actor, "migration", moved(query) + ": RENAMED → CUT", reason);
+    }
+
+    private static String moved(Query query) {
+        return query.mapTo(String.class)
                 .findFirst()
                 .orElseThrow(() -> new OperationRefused(
                         Code.STALE,
                         "the state or the flag of the migration was changed at this moment, or a job of its table has begun",
                         "see 'backfleet migration status', and try again"));
-        new AuditStore(handle)
-                .didToFleet(actor, "migration", name + ": " + (from.length == 0 ? "RENAMED" : from[0]) + " → " + to);
     }
 }

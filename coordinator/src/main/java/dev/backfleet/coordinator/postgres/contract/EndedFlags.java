@@ -2,7 +2,7 @@ package dev.backfleet.coordinator.postgres.contract;
 
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.coordinator.migration.MigrationState;
-import dev.backfleet.coordinator.migration.contract.RemoveFlag;
+import dev.backfleet.coordinator.migration.flag.RemoveFlag;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.postgres.audit.AuditStore;
 import java.util.List;

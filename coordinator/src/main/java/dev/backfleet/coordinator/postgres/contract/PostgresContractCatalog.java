@@ -8,6 +8,9 @@ import dev.backfleet.coordinator.migration.apply.MigrationJobs;
 import dev.backfleet.coordinator.migration.apply.MigrationLog.Stored;
 import dev.backfleet.coordinator.migration.contract.ContractCatalog;
 import dev.backfleet.coordinator.migration.contract.ContractFacts;
+import dev.backfleet.coordinator.migration.contract.ContractFacts.Change;
+import dev.backfleet.coordinator.migration.contract.ContractFacts.Moment;
+import dev.backfleet.coordinator.migration.contract.ContractFacts.Uses;
 import dev.backfleet.coordinator.migration.contract.ContractLog.Renaming;
 import dev.backfleet.coordinator.migration.contract.Dependent;
 import dev.backfleet.coordinator.migration.contract.DeprecatedNames;
@@ -142,19 +145,19 @@ public final class PostgresContractCatalog implements ContractCatalog {
             var facts = new ContractFactStore(handle, stored.id());
             var general = facts.general();
             return new ContractFacts(
-                    general.now(),
-                    general.renamedAt(),
-                    facts.reads(),
-                    general.syncDifference(),
-                    facts.passes(stored.job(), objections),
-                    facts.jobs(),
-                    found.dependents(),
-                    found.functions(),
-                    new CountedStatements(handle, stored.id())
-                            .of(words, shape.name().name()),
-                    facts.writers(found.noted(), migration.ddl().byOthers()),
-                    facts.instances(),
-                    facts.deployed());
+                    new Moment(general.now(), general.renamedAt(), facts.deployed()),
+                    new Change(
+                            facts.reads(),
+                            facts.instances(),
+                            general.syncDifference(),
+                            facts.passes(stored.job(), objections),
+                            facts.jobs()),
+                    new Uses(
+                            found.dependents(),
+                            found.functions(),
+                            new CountedStatements(handle, stored.id())
+                                    .of(words, shape.name().name()),
+                            facts.writers(found.noted(), migration.ddl().byOthers())));
         });
     }
 

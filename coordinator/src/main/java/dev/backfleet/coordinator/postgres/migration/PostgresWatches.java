@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.postgres.migration;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.stored.UnreadableException;
+import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.cutover.FlagLog.StepOn;
 import dev.backfleet.coordinator.migration.watch.CutoverWatch;
 import dev.backfleet.coordinator.migration.watch.ShowWatch;
@@ -34,13 +35,13 @@ public final class PostgresWatches implements WatchLog, ThrottleSignals.Tables, 
             cross join lateral (
               select coalesce(array_agg(t.tenant), '{}') as tenants, coalesce(array_agg(t.value), '{}') as tenant_values
               from backfleet.flag_tenant t where t.flag = f.name) t
-            where m.state in ('READY', 'CUTTING', 'CUT')
+            where m.state in ('READY', 'CUTTING', 'CUT', 'RENAMED')
             order by m.id
             """;
 
     private static final String STORE = """
             insert into backfleet.cutover_watch (migration_id, watch)
-            select m.id, :watch::jsonb from backfleet.migration m where m.id = :migration and m.state <> 'ABORTED'
+            select m.id, :watch::jsonb from backfleet.migration m where m.id = :migration and m.state = :state for share of m
             on conflict (migration_id) do update set watch = excluded.watch, seen_at = clock_timestamp()
             """;
 
@@ -99,9 +100,10 @@ public final class PostgresWatches implements WatchLog, ThrottleSignals.Tables, 
     }
 
     @Override
-    public void store(long migration, CutoverWatch watch) {
+    public void store(long migration, MigrationState state, CutoverWatch watch) {
         database.jdbi().useHandle(handle -> handle.createUpdate(STORE)
                 .bind("migration", migration)
+                .bind("state", state.name())
                 .bind("watch", CutoverWatch.JSON.write(watch))
                 .execute());
     }

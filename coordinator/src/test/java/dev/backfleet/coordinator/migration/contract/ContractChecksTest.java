@@ -3,13 +3,15 @@ package dev.backfleet.coordinator.migration.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.coordinator.migration.ContractRules;
+import dev.backfleet.coordinator.migration.contract.ContractFacts.Change;
 import dev.backfleet.coordinator.migration.contract.ContractFacts.Deployed;
 import dev.backfleet.coordinator.migration.contract.ContractFacts.Instances;
+import dev.backfleet.coordinator.migration.contract.ContractFacts.Moment;
 import dev.backfleet.coordinator.migration.contract.ContractFacts.Passes;
 import dev.backfleet.coordinator.migration.contract.ContractFacts.Reads;
 import dev.backfleet.coordinator.migration.contract.ContractFacts.Statements;
+import dev.backfleet.coordinator.migration.contract.ContractFacts.Uses;
 import dev.backfleet.coordinator.migration.contract.ContractFacts.Writers;
-import dev.backfleet.coordinator.migration.contract.ContractReport.Certainty;
 import dev.backfleet.coordinator.migration.contract.ContractReport.Line;
 import dev.backfleet.coordinator.migration.contract.ContractReport.Next;
 import java.math.BigDecimal;
@@ -53,18 +55,9 @@ class ContractChecksTest {
 
         ContractFacts facts() {
             return new ContractFacts(
-                    NOW,
-                    renamed,
-                    reads,
-                    sync,
-                    passes,
-                    jobs,
-                    dependents,
-                    functions,
-                    statements,
-                    writers,
-                    instances,
-                    deployed);
+                    new Moment(NOW, renamed, deployed),
+                    new Change(reads, instances, sync, passes, jobs),
+                    new Uses(dependents, functions, statements, writers));
         }
 
         World with(UnaryOperator<World> change) {
@@ -88,11 +81,11 @@ class ContractChecksTest {
         assertThat(lines(new World(), Next.RENAME))
                 .allMatch(Line::green)
                 .extracting(Line::what)
-                .doesNotContain("kept");
+                .doesNotContain(Precondition.KEPT);
         assertThat(lines(renamed(), Next.DROP))
                 .allMatch(Line::green)
                 .extracting(Line::what)
-                .contains("kept");
+                .contains(Precondition.KEPT);
         assertThat(lines(new World(), Next.RENAME))
                 .filteredOn(line -> line.certainty() == Certainty.CANNOT_BE_KNOWN)
                 .singleElement()
@@ -105,43 +98,43 @@ class ContractChecksTest {
 
     private static Stream<Arguments> redByWhatIsStored() {
         return Stream.of(
-                red("reads", "75 % of the tenants read the new shape", w -> {
+                red(Precondition.READS, "75 % of the tenants read the new shape", w -> {
                     w.reads = new Reads(true, BigDecimal.valueOf(7500, 2), 0, ago(15));
                     return w;
                 }),
-                red("reads", "0 % of the tenants read the new shape", w -> {
+                red(Precondition.READS, "0 % of the tenants read the new shape", w -> {
                     w.reads = new Reads(false, BigDecimal.valueOf(100), 0, ago(15));
                     return w;
                 }),
-                red("reads", "1 tenant reads the old shape by name", w -> {
+                red(Precondition.READS, "1 tenant reads the old shape by name", w -> {
                     w.reads = new Reads(true, BigDecimal.valueOf(100), 1, ago(15));
                     return w;
                 }),
-                red("reads", "for 13d 00h; required: 14d 00h", w -> {
+                red(Precondition.READS, "for 13d 00h; required: 14d 00h", w -> {
                     w.reads = new Reads(true, BigDecimal.valueOf(100), 0, ago(13));
                     return w;
                 }),
-                red("sync", "no longer as it was made: a trigger is missing", w -> {
+                red(Precondition.SYNC, "no longer as it was made: a trigger is missing", w -> {
                     w.sync = "a trigger is missing";
                     return w;
                 }),
-                red("reconcile", "no reconcile has compared the rows", w -> {
+                red(Precondition.RECONCILE, "no reconcile has compared the rows", w -> {
                     w.passes = new Passes(null, 0, null, List.of());
                     return w;
                 }),
-                red("reconcile", "has found 3 wrong rows", w -> {
+                red(Precondition.RECONCILE, "has found 3 wrong rows", w -> {
                     w.passes = new Passes(ago(0), 3, null, List.of());
                     return w;
                 }),
-                red("reconcile", "the gate refuses: TOO_OLD", w -> {
+                red(Precondition.RECONCILE, "the gate refuses: TOO_OLD", w -> {
                     w.passes = new Passes(ago(2), 0, ago(8), List.of("TOO_OLD"));
                     return w;
                 }),
-                red("reconcile", "for 6d 00h; required: 7d 00h", w -> {
+                red(Precondition.RECONCILE, "for 6d 00h; required: 7d 00h", w -> {
                     w.passes = new Passes(ago(0), 0, ago(6), List.of());
                     return w;
                 }),
-                red("jobs", "unfinished jobs of the table: j (id 3) RUNNING", w -> {
+                red(Precondition.JOBS, "unfinished jobs of the table: j (id 3) RUNNING", w -> {
                     w.jobs = List.of("j (id 3) RUNNING");
                     return w;
                 }));
@@ -149,51 +142,51 @@ class ContractChecksTest {
 
     private static Stream<Arguments> redByWhatUsesTheColumns() {
         return Stream.of(
-                red("catalog", "the view v needs an old column", w -> {
+                red(Precondition.CATALOG, "the view v needs an old column", w -> {
                     w.dependents = List.of(new Dependent(Dependent.Kind.VIEW, "v", true));
                     return w;
                 }),
-                red("functions", "the text of the function f() names an old column", w -> {
+                red(Precondition.FUNCTIONS, "the text of the function f() names an old column", w -> {
                     w.functions = List.of("f()");
                     return w;
                 }),
-                red("statements", "executed since the last look: 2 × select full_name", w -> {
+                red(Precondition.STATEMENTS, "executed since the last look: 2 × select full_name", w -> {
                     w.statements = new Statements(null, null, List.of("2 × select full_name"), 0);
                     return w;
                 }),
-                red("statements", "for 6d 00h; required: 7d 00h", w -> {
+                red(Precondition.STATEMENTS, "for 6d 00h; required: 7d 00h", w -> {
                     w.statements = new Statements(null, ago(6), List.of(), 0);
                     return w;
                 }),
-                red("writers", "the old shape alone was written by a, b, c, d, e and 1 more", w -> {
+                red(Precondition.WRITERS, "the old shape alone was written by a, b, c, d, e and 1 more", w -> {
                     w.writers = new Writers(null, ago(7), List.of("a", "b", "c", "d", "e", "f"));
                     return w;
                 }),
-                red("writers", "transactions go on that have begun before", w -> {
+                red(Precondition.WRITERS, "transactions go on that have begun before", w -> {
                     w.writers = new Writers(null, null, List.of());
                     return w;
                 }),
-                red("writers", "for 6d 00h; required: 7d 00h", w -> {
+                red(Precondition.WRITERS, "for 6d 00h; required: 7d 00h", w -> {
                     w.writers = new Writers(null, ago(6), List.of());
                     return w;
                 }),
-                red("versions", "instances that evaluate an older version of the flag: web-1", w -> {
+                red(Precondition.VERSIONS, "instances that evaluate an older version of the flag: web-1", w -> {
                     w.instances = new Instances(2, List.of("web-1"));
                     return w;
                 }),
-                red("versions", "whether an old version of the application runs; all 2 instances", w -> {
+                red(Precondition.VERSIONS, "whether an old version of the application runs; all 2 instances", w -> {
                     w.deployed = null;
                     return w;
                 }));
     }
 
-    private static Arguments red(String what, String says, UnaryOperator<World> change) {
+    private static Arguments red(Precondition what, String says, UnaryOperator<World> change) {
         return Arguments.of(what, says, change);
     }
 
     @ParameterizedTest
     @MethodSource("red")
-    void each_precondition_is_red_alone_and_has_a_remedy(String what, String says, UnaryOperator<World> change) {
+    void each_precondition_is_red_alone_and_has_a_remedy(Precondition what, String says, UnaryOperator<World> change) {
         assertThat(lines(new World().with(change), Next.RENAME).stream().filter(line -> !line.green()))
                 .singleElement()
                 .satisfies(line -> assertThat(line.what()).isEqualTo(what))
@@ -211,7 +204,7 @@ class ContractChecksTest {
         assertThat(lines(world, Next.RENAME).stream().filter(line -> !line.green()))
                 .allMatch(line -> line.certainty() == Certainty.CANNOT_BE_KNOWN)
                 .extracting(Line::what)
-                .containsExactly("statements", "writers", "versions");
+                .containsExactly(Precondition.STATEMENTS, Precondition.WRITERS, Precondition.VERSIONS);
     }
 
     // Between the two, a version may have been taken back.
@@ -221,7 +214,7 @@ class ContractChecksTest {
         world.deployed = new Deployed("4.2", "ann", ago(11));
         assertThat(lines(world, Next.DROP).stream().filter(line -> !line.green()))
                 .singleElement()
-                .satisfies(line -> assertThat(line.what()).isEqualTo("versions"));
+                .satisfies(line -> assertThat(line.what()).isEqualTo(Precondition.VERSIONS));
     }
 
     @Test
@@ -233,7 +226,7 @@ class ContractChecksTest {
                 .satisfies(line ->
                         assertThat(line.says()).isEqualTo("the old columns are renamed for 9d 00h; required: 10d 00h"));
         assertThat(lines(renamed(), Next.DROP))
-                .filteredOn(line -> line.what().equals("reconcile"))
+                .filteredOn(line -> line.what() == Precondition.RECONCILE)
                 .singleElement()
                 .satisfies(line -> assertThat(line.certainty()).isEqualTo(Certainty.EVIDENCE));
     }

@@ -12,11 +12,14 @@ import dev.backfleet.coordinator.migration.apply.MigrationLog;
 import dev.backfleet.coordinator.migration.apply.MigrationLog.Stored;
 import dev.backfleet.coordinator.migration.apply.StepExecutor;
 import dev.backfleet.coordinator.migration.apply.StepProgress;
+import dev.backfleet.coordinator.migration.contract.ContractFacts.Change;
 import dev.backfleet.coordinator.migration.contract.ContractFacts.Deployed;
 import dev.backfleet.coordinator.migration.contract.ContractFacts.Instances;
+import dev.backfleet.coordinator.migration.contract.ContractFacts.Moment;
 import dev.backfleet.coordinator.migration.contract.ContractFacts.Passes;
 import dev.backfleet.coordinator.migration.contract.ContractFacts.Reads;
 import dev.backfleet.coordinator.migration.contract.ContractFacts.Statements;
+import dev.backfleet.coordinator.migration.contract.ContractFacts.Uses;
 import dev.backfleet.coordinator.migration.contract.ContractFacts.Writers;
 import dev.backfleet.coordinator.migration.file.MigrationParser;
 import dev.backfleet.coordinator.migration.step.Step;
@@ -61,6 +64,11 @@ final class FakeContract implements ContractLog, ContractCatalog, StepExecutor, 
     boolean flag = true;
     final List<String> kept = new ArrayList<>();
     private @Nullable String given;
+
+    /** Why a step is taken back by the last command. */
+    @Nullable
+    String reason;
+
     final List<String> executed = new ArrayList<>();
     int crashAt = -1;
     int calls;
@@ -79,8 +87,9 @@ final class FakeContract implements ContractLog, ContractCatalog, StepExecutor, 
                 port(ContractLog.class, this),
                 port(ContractCatalog.class, this),
                 source -> MigrationParser.parse("m.yaml", file).migration(),
-                (stored, migration, version) -> {
-                    given = version;
+                (stored, migration, words) -> {
+                    given = words.deployed();
+                    reason = words.reason();
                     return port(StepExecutor.class, this);
                 },
                 duration -> passing.run());
@@ -158,18 +167,18 @@ final class FakeContract implements ContractLog, ContractCatalog, StepExecutor, 
     @Override
     public ContractFacts facts(Stored stored, Migration migration, Optional<Renaming> renamed) {
         return new ContractFacts(
-                NOW,
-                renamed.isPresent() ? LONG_AGO : null,
-                new Reads(true, BigDecimal.valueOf(100), 0, LONG_AGO),
-                null,
-                new Passes(NOW, 0, LONG_AGO, List.of()),
-                red ? List.of("j") : List.of(),
-                List.of(),
-                List.of(),
-                new Statements(null, LONG_AGO, List.of(), 0),
-                new Writers(null, LONG_AGO, List.of()),
-                new Instances(0, List.of()),
-                unsaid ? null : new Deployed("2", "ann", NOW));
+                new Moment(NOW, renamed.isPresent() ? LONG_AGO : null, unsaid ? null : new Deployed("2", "ann", NOW)),
+                new Change(
+                        new Reads(true, BigDecimal.valueOf(100), 0, LONG_AGO),
+                        new Instances(0, List.of()),
+                        null,
+                        new Passes(NOW, 0, LONG_AGO, List.of()),
+                        red ? List.of("j") : List.of()),
+                new Uses(
+                        List.of(),
+                        List.of(),
+                        new Statements(null, LONG_AGO, List.of(), 0),
+                        new Writers(null, LONG_AGO, List.of())));
     }
 
     @Override

@@ -153,8 +153,8 @@ class CutoverWatchSimulationTest {
         }
 
         @Override
-        public void store(long migration, CutoverWatch watch) {
-            log.store(migration, watch);
+        public void store(long migration, MigrationState state, CutoverWatch watch) {
+            log.store(migration, state, watch);
         }
 
         @Override

@@ -2,14 +2,27 @@ package dev.backfleet.coordinator.migration.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backfleet.common.throttle.Signal;
+import dev.backfleet.coordinator.duty.EachJob;
+import dev.backfleet.coordinator.migration.AbortRules;
+import dev.backfleet.coordinator.migration.AbortRules.Watched;
+import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.MigrationState;
+import dev.backfleet.coordinator.migration.apply.MigrationLog;
 import dev.backfleet.coordinator.migration.cutover.FlagState;
+import dev.backfleet.coordinator.migration.cutover.RollBack;
+import dev.backfleet.coordinator.migration.cutover.TenantsOfTable;
 import dev.backfleet.coordinator.migration.file.MigrationParser;
+import dev.backfleet.coordinator.throttle.Sample;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,12 +58,116 @@ class ShowWatchTest {
         assertThat(problem(state, Duration.ofDays(100))).isNull();
     }
 
+    /** A renaming that a command watches, and then does not: the coordinator looks, and only tells. */
+    private static final class Renamed implements WatchLog {
+        private Instant now = NOW;
+        private @Nullable CutoverWatch watch;
+        private double ratio = 0.5;
+        private int looks;
+
+        private final WatchCutovers duty;
+
+        Renamed() {
+            var nobody = new SimulatedCutover(FILE, 1, new Random(1));
+            var parser = parser();
+            duty = new WatchCutovers(
+                    this,
+                    (job, flag, rules) -> {
+                        looks++;
+                        assertThat(rules.watched()).extracting(Watched::signal).containsExactly("rollback-ratio");
+                        return List.of(Sample.of(Signal.ROLLBACK_RATIO, ratio));
+                    },
+                    new RollBack(nobody, nobody, new TenantsOfTable((migration, tenant) -> Optional.empty()), parser),
+                    parser,
+                    EachJob.failingFast("the watch"));
+        }
+
+        /** As the command does. */
+        void look(Reads reads) {
+            watch = (watch == null ? CutoverWatch.NEW : watch)
+                    .next(new CutoverWatch.Look(
+                            now,
+                            reads,
+                            Duration.ofMinutes(1),
+                            AbortRules.NONE.ofRenaming().watched(),
+                            List.of(Sample.of(Signal.ROLLBACK_RATIO, ratio))));
+        }
+
+        Renamed passes(Duration time) {
+            for (var end = now.plus(time); now.isBefore(end); ) {
+                now = now.plus(WatchCutovers.EVERY);
+                duty.runOnce();
+            }
+            return this;
+        }
+
+        @Nullable
+        String problem() {
+            return new ShowWatch(
+                            migration -> Optional.of(new ShowWatch.Stored(FILE, Optional.ofNullable(watch), now)),
+                            parser())
+                    .of(1, MigrationState.RENAMED, flag(Duration.ofDays(20)))
+                    .orElseThrow()
+                    .problem();
+        }
+
+        @Override
+        public List<Live> live() {
+            var stored = new MigrationLog.Stored(1, "m", FILE, "public.t", MigrationState.RENAMED, Optional.of(10L));
+            return List.of(
+                    new Live(stored, flag(Duration.ofDays(20)), Optional.empty(), now, Optional.ofNullable(watch)));
+        }
+
+        @Override
+        public void store(long migration, MigrationState state, CutoverWatch seen) {
+            assertThat(state).isEqualTo(MigrationState.RENAMED);
+            watch = seen;
+        }
+
+        @Override
+        public void forget(long migration) {
+            throw new AssertionError("the command goes on with it");
+        }
+
+        @Override
+        public OptionalLong drift(long job, String flag) {
+            throw new AssertionError("no reconcile is repeated");
+        }
+    }
+
+    @Test
+    void of_a_renaming_goes_on_when_the_command_has_ended_and_only_tells() {
+        var renamed = new Renamed();
+        assertThat(renamed.passes(Duration.ofMinutes(1)).looks)
+                .as("no command has watched it")
+                .isZero();
+        renamed.look(Reads.NOBODY);
+        renamed.look(Reads.ALL);
+        for (var i = 0; i < 20; i++) {
+            renamed.passes(WatchCutovers.EVERY).look(Reads.ALL);
+        }
+        assertThat(renamed.looks).as("the command looks").isZero();
+        assertThat(renamed.problem()).isNull();
+        renamed.ratio = 7;
+        assertThat(renamed.passes(Duration.ofMinutes(1)).looks).isEqualTo(4);
+        assertThat(renamed.problem())
+                .startsWith("rollback-ratio is 7%, at its hard threshold 3%, with a baseline of ")
+                .contains("--undo");
+        renamed.now = renamed.now.plus(Duration.ofMinutes(1));
+        assertThat(renamed.problem()).startsWith("no coordinator has looked at the signals since 2026-12-01 12:03:00");
+    }
+
+    private static FlagState flag(Duration on) {
+        return new FlagState("m", true, BigDecimal.valueOf(100), Map.of(), 2, NOW.minus(on), "ann", null);
+    }
+
+    private static Function<String, Migration> parser() {
+        return source -> MigrationParser.parse("m.yaml", source).migration();
+    }
+
     private static @Nullable String problem(MigrationState state, Duration on) {
-        var flag = new FlagState("m", true, BigDecimal.valueOf(100), Map.of(), 2, NOW.minus(on), "ann", null);
-        return new ShowWatch(
-                        migration -> Optional.of(new ShowWatch.Stored(FILE, Optional.empty(), NOW)),
-                        source -> MigrationParser.parse("m.yaml", source).migration())
-                .of(1, state, flag)
+        return new ShowWatch(migration -> Optional.of(new ShowWatch.Stored(FILE, Optional.empty(), NOW)), parser())
+                .of(1, state, flag(on))
                 .orElseThrow()
                 .problem();
     }

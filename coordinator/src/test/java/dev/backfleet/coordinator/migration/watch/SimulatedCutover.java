@@ -109,8 +109,10 @@ final class SimulatedCutover implements MigrationLog, FlagLog, WatchLog, Cutover
     }
 
     @Override
-    public void store(long migration, CutoverWatch watch) {
-        stored = CutoverWatch.JSON.write(watch);
+    public void store(long migration, MigrationState at, CutoverWatch watch) {
+        if (at == state) {
+            stored = CutoverWatch.JSON.write(watch);
+        }
     }
 
     @Override

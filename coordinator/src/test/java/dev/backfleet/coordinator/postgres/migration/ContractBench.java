@@ -4,19 +4,26 @@ import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
+import dev.backfleet.common.timeline.Timelines;
 import dev.backfleet.coordinator.ddl.LockLimits;
 import dev.backfleet.coordinator.migration.ContractRules;
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.apply.MigrationJobs;
 import dev.backfleet.coordinator.migration.contract.ContractMigration;
 import dev.backfleet.coordinator.migration.contract.ContractReport;
+import dev.backfleet.coordinator.migration.contract.WatchedRenaming;
+import dev.backfleet.coordinator.migration.contract.WatchedRenaming.Request;
+import dev.backfleet.coordinator.migration.contract.WatchedRenaming.Screen;
+import dev.backfleet.coordinator.migration.watch.ThrottleSignals;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.postgres.TestDatabase;
 import dev.backfleet.coordinator.postgres.contract.ContractJournal;
 import dev.backfleet.coordinator.postgres.contract.ContractStore;
 import dev.backfleet.coordinator.postgres.contract.PostgresContractCatalog;
+import dev.backfleet.coordinator.postgres.contract.PostgresRenamingLooks;
 import dev.backfleet.coordinator.postgres.ddl.Ddl;
 import dev.backfleet.coordinator.postgres.ddl.Ddl.Waiting;
+import dev.backfleet.coordinator.postgres.throttle.PostgresHealth;
 import dev.backfleet.coordinator.query.reconcile.GateAnswer;
 import dev.backfleet.coordinator.query.reconcile.GateVerdict;
 import java.lang.reflect.Proxy;
@@ -24,6 +31,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Migrations that are CUT, and what ends them. */
 final class ContractBench {
@@ -103,7 +112,7 @@ final class ContractBench {
                     new ContractStore(database),
                     new PostgresContractCatalog(database, jobs()),
                     source -> migration,
-                    (stored, parsed, deployed) -> new PostgresStepExecutor(
+                    (stored, parsed, words) -> new PostgresStepExecutor(
                             database,
                             new Ddl(
                                     session,
@@ -115,10 +124,27 @@ final class ContractBench {
                             stored.id(),
                             ANN.words(),
                             Ticker.system(),
-                            new ContractJournal(stored.id(), ANN, deployed)),
+                            new ContractJournal(stored.id(), ANN, words)),
                     brief));
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** A renaming that is watched as another role, without waiting between looks. */
+    ContractReport watched(Database database, String url, Migration migration, Screen screen) {
+        var seconds = new AtomicInteger();
+        try (var health = PostgresHealth.open(
+                DatabaseSettings.ofUrl(url), Optional.empty(), "contract", Ticker.system(), new Timelines())) {
+            var watches = new PostgresWatches(database);
+            return call(database, url, migration, contract -> new WatchedRenaming(
+                            contract,
+                            new ContractStore(database),
+                            new PostgresRenamingLooks(database, new ThrottleSignals(health, watches, watches), watches),
+                            source -> migration,
+                            duration -> {},
+                            () -> Duration.ofSeconds(seconds.incrementAndGet()))
+                    .run(new Request(ANN, migration.name(), "2", Duration.ofSeconds(100)), screen));
         }
     }
 

@@ -1,12 +1,21 @@
 package dev.backfleet.coordinator.postgres.migration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.backfleet.common.error.SqlStateCodes;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
+import dev.backfleet.common.throttle.Measure;
+import dev.backfleet.coordinator.migration.AbortLimits;
+import dev.backfleet.coordinator.migration.AbortRules;
+import dev.backfleet.coordinator.migration.AbortRules.Watched;
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.MigrationState;
+import dev.backfleet.coordinator.migration.apply.StepProgress;
 import dev.backfleet.coordinator.migration.contract.ContractReport;
+import dev.backfleet.coordinator.migration.contract.RenamingWatch;
+import dev.backfleet.coordinator.migration.contract.WatchedRenaming.Screen;
 import dev.backfleet.coordinator.postgres.TestDatabase;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -52,19 +61,8 @@ class ContractRightsTest {
 
     @Test
     void a_member_of_the_owner_ends_it_and_a_writer_is_noted_without_any_right() throws SQLException {
-        var migration = new MigrationBench.Draft("rights", "app.people")
-                .from("full_name")
-                .to("first_name", "text", "split_part(full_name, ' ', 1)")
-                .down("full_name", "first_name")
-                .role(owner)
-                .contract(ContractBench.AT_ONCE)
-                .migration();
-        db.run("grant all on schema public to " + owner);
-        applyAsOwner(migration);
-        bench.stored(migration);
-        try (var database = Database.open(
-                DatabaseSettings.ofUrl(as(command)),
-                new Database.Profile("backfleet", 2, List.of(), Duration.ofSeconds(60)))) {
+        var migration = cut(AbortRules.NONE);
+        try (var database = asCommand()) {
             call(database, migration, "report");
             write("update app.people set full_name = 'Grace Hopper' where id = 1");
             assertThat(db.ask("select username from app.backfleet_writers_rights where username <> ''"))
@@ -82,6 +80,127 @@ class ContractRightsTest {
                         db.column(
                                 "select attname from pg_attribute where attnum > 0 and not attisdropped and attrelid = 'app.people'::regclass"))
                 .containsExactly("id", "first_name");
+    }
+
+    @Test
+    void a_renaming_that_hurts_is_taken_back_by_a_member_of_the_owner() throws SQLException {
+        db.run("create table app.failures (at timestamptz); grant select on app.failures to " + command);
+        var failures = "select count(*) from app.failures";
+        var bySql = cut(new AbortRules(
+                List.of(
+                        new Watched("rollback-ratio", Measure.PERCENT, AbortLimits.parse("100%/none", Measure.PERCENT)),
+                        new Watched("failures", Measure.NUMBER, AbortLimits.parse("5/50", Measure.NUMBER))),
+                null,
+                List.of(new AbortRules.Query("failures", failures)),
+                List.of()));
+        // Signals are read over the table of the backfill.
+        db.submit("name: backfill\ntable: app.people\nset: { first_name: full_name }\n");
+        db.run("update backfleet.job set definition = (select definition from backfleet.job where name = 'backfill'),"
+                + " state = 'SUCCEEDED', finished_at = now()");
+        try (var database = asCommand()) {
+            var report = bench.watched(
+                    database,
+                    as(command),
+                    bySql,
+                    new Hurting(() -> db.run("insert into app.failures select now() from generate_series(1, 60)")));
+            assertTakenBack(report, "failures", "50");
+            assertThat(db.ask("select waits_for from backfleet.migration"))
+                    .startsWith("a person: the watch over the renaming has taken it back, since failures is ");
+            assertThat(
+                            db.ask(
+                                    "select new_value || ' by ' || who || ', ' || reason from backfleet.audit order by id desc limit 1"))
+                    .matches(
+                            "rights: RENAMED → CUT by ann, failures is [0-9]+, at its hard threshold 50, with a baseline of 0, in two looks in a row");
+
+            // An old version of the application: PostgreSQL tells of its errors only as transactions that are rolled
+            // back.
+            var byErrors = draft(AbortRules.NONE);
+            assertTakenBack(
+                    bench.watched(database, as(command), byErrors, new Hurting(this::readTheOldColumn)),
+                    "rollback-ratio",
+                    "3%");
+        }
+        write("update app.people set full_name = 'Grace Hopper' where id = 1");
+        assertThat(db.ask("select first_name from app.people where id = 1")).isEqualTo("Grace");
+    }
+
+    private void assertTakenBack(ContractReport report, String signal, String threshold) throws SQLException {
+        assertThat(report.state()).isEqualTo(MigrationState.CUT);
+        assertThat(report.watch()).isNotNull().satisfies(watch -> {
+            assertThat(watch.end()).isEqualTo(RenamingWatch.End.TAKEN_BACK);
+            assertThat(watch.against()).isNotNull().satisfies(against -> {
+                assertThat(against.signal()).isEqualTo(signal);
+                assertThat(against.threshold()).isEqualTo(threshold);
+            });
+        });
+        assertThat(db.column("select attname from pg_attribute where attnum = 2 and attrelid = 'app.people'::regclass"))
+                .containsExactly("full_name");
+        assertThat(db.column("select watch from backfleet.cutover_watch"))
+                .as("what was seen of the renaming says nothing of the cutover")
+                .isEmpty();
+    }
+
+    private void readTheOldColumn() throws SQLException {
+        // The statistics of a session are there when it has ended.
+        try (var connection = DriverManager.getConnection(as(writer));
+                var statement = connection.createStatement()) {
+            for (var i = 0; i < 300; i++) {
+                assertThatExceptionOfType(SQLException.class)
+                        .isThrownBy(() -> statement.execute("select full_name from app.people"))
+                        .satisfies(e -> assertThat(e.getSQLState()).isEqualTo(SqlStateCodes.NO_COLUMN));
+            }
+        }
+    }
+
+    /** Between two looks, something goes wrong. */
+    private record Hurting(Harm harm) implements Screen {
+        @Override
+        public StepProgress steps() {
+            return new SilentProgress();
+        }
+
+        @Override
+        public void tell(String line) {}
+
+        @Override
+        public boolean endsWithin(Duration time) {
+            try {
+                harm.done();
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+            return false;
+        }
+    }
+
+    @FunctionalInterface
+    private interface Harm {
+        void done() throws SQLException;
+    }
+
+    private Migration draft(AbortRules abort) {
+        return new MigrationBench.Draft("rights", "app.people")
+                .from("full_name")
+                .to("first_name", "text", "split_part(full_name, ' ', 1)")
+                .down("full_name", "first_name")
+                .role(owner)
+                .contract(ContractBench.AT_ONCE)
+                .abort(abort)
+                .migration();
+    }
+
+    private Migration cut(AbortRules abort) throws SQLException {
+        var migration = draft(abort);
+        db.run("grant all on schema public to " + owner);
+        applyAsOwner(migration);
+        bench.stored(migration);
+        return migration;
+    }
+
+    private Database asCommand() {
+        return Database.open(
+                DatabaseSettings.ofUrl(as(command)),
+                new Database.Profile("backfleet", 2, List.of(), Duration.ofSeconds(60)));
     }
 
     private void applyAsOwner(Migration migration) throws SQLException {

@@ -10,7 +10,8 @@ import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.contract.ContractReport;
 import dev.backfleet.coordinator.migration.contract.ContractReport.Line;
-import dev.backfleet.coordinator.migration.contract.RemoveFlag;
+import dev.backfleet.coordinator.migration.contract.Precondition;
+import dev.backfleet.coordinator.migration.flag.RemoveFlag;
 import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import dev.backfleet.coordinator.postgres.TestDatabase;
@@ -148,7 +149,7 @@ class ContractTest {
         bench.report(migration);
         assertUnsaid(migration);
         bench.say(migration);
-        assertThat(line(migration, "versions").green()).isTrue();
+        assertThat(line(migration, Precondition.VERSIONS).green()).isTrue();
         run("update backfleet.flag set changed_at = clock_timestamp() where migration_id = " + id);
         assertUnsaid(migration);
         bench.say(migration);
@@ -169,19 +170,19 @@ class ContractTest {
         var pass = db.job("RUNNING", 0);
         db.run("update backfleet.job set definition = jsonb_build_object('table', jsonb_build_object('oid', '" + schema
                 + ".t'::regclass::oid::text)) where id = " + pass);
-        assertThat(line(migration, "jobs").green()).isFalse();
+        assertThat(line(migration, Precondition.JOBS).green()).isFalse();
         db.run("update backfleet.job set reconciles = (select job_id from backfleet.migration where id = " + id
                 + ") where id = " + pass);
-        assertThat(line(migration, "jobs").green()).isTrue();
+        assertThat(line(migration, Precondition.JOBS).green()).isTrue();
         assertThat(new ContractStore(db.database).reconciles(id)).hasSize(1);
         db.run("update backfleet.job set state = 'PAUSED' where id = " + pass);
-        assertThat(line(migration, "jobs").green()).isFalse();
+        assertThat(line(migration, Precondition.JOBS).green()).isFalse();
         assertThat(new ContractStore(db.database).reconciles(id)).isEmpty();
         db.run("delete from backfleet.job where id = " + pass);
     }
 
     private void assertUnsaid(Migration migration) {
-        assertThat(line(migration, "versions"))
+        assertThat(line(migration, Precondition.VERSIONS))
                 .satisfies(line -> assertThat(line.green()).isFalse())
                 .satisfies(line -> assertThat(line.remedy()).contains("--i-have-deployed VERSION"));
     }
@@ -255,16 +256,18 @@ class ContractTest {
         var migration = draft().contract(new ContractRules(Duration.ZERO, Duration.ofHours(1), true, Duration.ZERO))
                 .migration();
         bench.cut(migration);
-        assertThat(line(migration, "writers").says()).startsWith("nobody has written the old shape alone for");
+        assertThat(line(migration, Precondition.WRITERS).says())
+                .startsWith("nobody has written the old shape alone for");
         run("update {t} set first_name = 'Grace' where id <= 10");
         run(
                 "update {t} set age = 1; update {t} set full_name = 'Joan Clarke', first_name = 'Joan', last_name = 'Clarke' where id = 1");
-        assertThat(line(migration, "writers").says()).startsWith("nobody has written the old shape alone for");
+        assertThat(line(migration, Precondition.WRITERS).says())
+                .startsWith("nobody has written the old shape alone for");
 
         db.run("set application_name = 'old billing'");
         run("update {t} set full_name = 'Grace Hopper'");
         run("insert into {t} (id, full_name) values (2000, 'Alan Turing')");
-        assertThat(line(migration, "writers").says())
+        assertThat(line(migration, Precondition.WRITERS).says())
                 .startsWith("the old shape alone was written by user ")
                 .contains("application old billing, last 20");
         var noted = "\"backfleet_writers_" + name + "\"";
@@ -276,7 +279,7 @@ class ContractTest {
         db.run("select set_config('backfleet.noted', '', false)");
         run("update {t} set full_name = 'Ada King' where id = 3");
         assertThat(ask("select last_name from {t} where id = 3")).isEqualTo("King");
-        assertThat(line(migration, "writers").says())
+        assertThat(line(migration, Precondition.WRITERS).says())
                 .as("it is made again")
                 .startsWith("nobody has written the old shape alone for");
         db.run("reset application_name");
@@ -372,9 +375,9 @@ class ContractTest {
         await().atMost(Duration.ofSeconds(30)).until(() -> bench.report(migration), ContractReport::green);
     }
 
-    private Line line(Migration migration, String what) {
+    private Line line(Migration migration, Precondition what) {
         return bench.look(migration).lines().stream()
-                .filter(line -> line.what().equals(what))
+                .filter(line -> line.what() == what)
                 .findFirst()
                 .orElseThrow();
     }

@@ -155,6 +155,7 @@ final class MigrationBench {
         private List<Element> finish = List.of();
         private Optional<Identifier> role = Optional.empty();
         private ContractRules contract = ContractRules.USUAL;
+        private AbortRules abort = AbortRules.NONE;
 
         Draft(String name, String table) {
             this.name = name;
@@ -201,6 +202,11 @@ final class MigrationBench {
             return this;
         }
 
+        Draft abort(AbortRules value) {
+            abort = value;
+            return this;
+        }
+
         Draft role(String value) {
             role = Optional.of(name(value));
             return this;
@@ -217,8 +223,7 @@ final class MigrationBench {
                     expand,
                     finish,
                     new Migration.Proof(Duration.ofHours(1), Duration.ofHours(24)),
-                    new CutoverPlan(
-                            CutoverPlan.USUAL, Duration.ofMinutes(30), CutoverPlan.Promotion.MANUAL, AbortRules.NONE),
+                    new CutoverPlan(CutoverPlan.USUAL, Duration.ofMinutes(30), CutoverPlan.Promotion.MANUAL, abort),
                     contract,
                     new DdlRules(Duration.ofMillis(500), Duration.ofSeconds(2), Duration.ofMinutes(30), role, false),
                     SpecParser.parse("m.yaml", "name: m\ntable: t\nset: { n: n + 1 }\n"),

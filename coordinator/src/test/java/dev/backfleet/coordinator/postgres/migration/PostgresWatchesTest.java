@@ -80,16 +80,20 @@ class PostgresWatchesTest {
         assertThat(Reads.of(live.flag())).isEqualTo(new Reads(true, 0, List.of("7")));
 
         var seen = look(live.flag().version() > 0, 0.5);
-        watches.store(migration, seen);
+        watches.store(migration, MigrationState.READY, look(false, 0.5));
+        assertThat(watches.live().get(0).watch())
+                .as("a look at the state before")
+                .isEmpty();
+        store(seen);
         assertThat(watches.live().get(0).watch()).contains(seen);
         assertThat(figures()).containsExactly(new WatchedPoint("probe-latency", SignalLevel.HARD));
         assertThat(findings().unwatched()).isNull();
 
-        watches.store(migration, look(true, null));
+        store(look(true, null));
         assertThat(findings().unwatched()).isEqualTo("probe-latency cannot be judged: it took longer than a second");
         assertThat(figures()).containsExactly(new WatchedPoint("probe-latency", null));
 
-        watches.store(migration, seen);
+        store(seen);
         db.run("update backfleet.cutover_watch set seen_at = seen_at - interval '1 minute'");
         assertThat(findings().unwatched()).isEqualTo("no coordinator looks at its signals");
         assertThat(figures()).containsExactly(new WatchedPoint("probe-latency", null));
@@ -107,6 +111,10 @@ class PostgresWatchesTest {
         assertThat(watches.live().get(0).watch()).isEmpty();
         rollBack().run(ANN, "watched", null, "the end");
         assertThat(findings().takenBack()).as("a person has taken them back").isNull();
+    }
+
+    private static void store(CutoverWatch watch) {
+        watches.store(migration, MigrationState.CUTTING, watch);
     }
 
     private RollBack rollBack() {

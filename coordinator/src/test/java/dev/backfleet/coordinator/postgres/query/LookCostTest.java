@@ -7,22 +7,30 @@ import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.common.throttle.Signal;
 import dev.backfleet.common.timeline.Timelines;
+import dev.backfleet.coordinator.migration.apply.MigrationJobs;
+import dev.backfleet.coordinator.migration.contract.ContractFacts;
+import dev.backfleet.coordinator.migration.file.MigrationParser;
+import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.postgres.ControlSchema;
+import dev.backfleet.coordinator.postgres.contract.PostgresContractCatalog;
+import dev.backfleet.coordinator.postgres.migration.MigrationStore;
 import dev.backfleet.coordinator.postgres.throttle.PostgresHealth;
 import dev.backfleet.embedded.postgres.PostgresOptions;
 import dev.backfleet.embedded.postgres.PostgresServer;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What somebody who watches a job costs the server, counted by the server. */
+/** What a server tells that counts statements: also what somebody who watches a job costs it. */
 @Tag("server")
 class LookCostTest {
     private static final int LOOKS = 20;
@@ -94,6 +102,72 @@ class LookCostTest {
                     .singleElement()
                     .satisfies(sample -> assertThat(sample.value()).isGreaterThan(0.0));
         }
+    }
+
+    /** Here, since this server has the extension. */
+    @Test
+    void statements_that_name_an_old_column_are_counted_and_what_was_forgotten_cannot_be_known() {
+        ask(
+                handle -> handle.execute(
+                        "create table people (id integer primary key, full_name text, first_name text); create table others (full_name text)"));
+        ask(handle -> handle.execute("select full_name from people"));
+        try (var database = open("backfleet contract")) {
+            var migration = MigrationParser.parse("m.yaml", """
+                            migration: split
+                            table: public.people
+                            from: [full_name]
+                            to: { first_name: { type: text, up: full_name } }
+                            """).migration();
+            var stored = new MigrationStore(database)
+                    .create(migration, "public.people", List.of(), Actor.commandLine("ann"));
+            var catalog = new PostgresContractCatalog(database, noJobs());
+            Supplier<ContractFacts.Statements> look = () ->
+                    catalog.facts(stored, migration, Optional.empty()).uses().statements();
+
+            assertThat(look.get()).as("counted before the first look").satisfies(begun -> {
+                assertThat(begun.unknown()).isNull();
+                assertThat(begun.called()).isEmpty();
+                assertThat(begun.since()).isNotNull();
+            });
+            ask(handle -> handle.execute("select id from people"));
+            ask(handle -> handle.execute("select full_name from others"));
+            ask(handle -> handle.execute("alter table people alter column full_name set statistics 100"));
+            ask(handle -> handle.createQuery("select * from people").mapToMap().list());
+            assertThat(look.get()).satisfies(calm -> {
+                assertThat(calm.called())
+                        .as("of another column, another table, a change of definitions")
+                        .isEmpty();
+                assertThat(calm.stars()).isEqualTo(1);
+                assertThat(calm.since()).isNotNull();
+            });
+
+            ask(handle -> handle.execute("select full_name from people"));
+            ask(handle -> handle.execute("select full_name from people"));
+            ask(handle -> handle.execute("update PEOPLE set \"full_name\" = 'Ada'"));
+            assertThat(look.get().called())
+                    .containsExactlyInAnyOrder(
+                            "2 × select full_name from people", "1 × update PEOPLE set \"full_name\" = $1");
+            assertThat(look.get()).as("the time begins anew").satisfies(again -> {
+                assertThat(again.called()).isEmpty();
+                assertThat(again.since()).isNotNull();
+            });
+
+            ask(handle -> handle.createQuery("select pg_stat_statements_reset()::text")
+                    .mapTo(String.class)
+                    .findOne());
+            assertThat(look.get().unknown()).contains("has forgotten statements or was reset");
+            assertThat(look.get().unknown()).isNull();
+        }
+    }
+
+    // Without a job, none is asked.
+    private static MigrationJobs noJobs() {
+        return (MigrationJobs) Proxy.newProxyInstance(
+                LookCostTest.class.getClassLoader(),
+                new Class<?>[] {MigrationJobs.class},
+                (proxy, method, arguments) -> {
+                    throw new AssertionError(method);
+                });
     }
 
     @Test

@@ -1,9 +1,12 @@
 package dev.backfleet.coordinator.cli.migration.contract;
 
 import dev.backfleet.common.cli.output.TextTable;
+import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.coordinator.migration.contract.ContractReport;
 import dev.backfleet.coordinator.migration.contract.ContractReport.Line;
 import dev.backfleet.coordinator.migration.contract.ContractReport.Next;
+import dev.backfleet.coordinator.migration.contract.RenamingWatch;
+import java.time.Duration;
 
 /** The report before the end of a migration as text. */
 final class ContractText {
@@ -14,6 +17,7 @@ final class ContractText {
         var next = report.next();
         if (next == null) {
             return report.name() + " " + report.state() + (report.before() ? " already: nothing was done" : "") + "\n"
+                    + (report.watch() == null ? "" : watched(report.watch()))
                     + after(report);
         }
         var text = new StringBuilder(report.name() + " " + report.state() + "; next: the old columns (" + columns
@@ -23,7 +27,7 @@ final class ContractText {
         report.lines()
                 .forEach(line -> table.row(
                         line.green() ? "yes" : "NO",
-                        line.what(),
+                        line.what().code(),
                         line.certainty().words(),
                         line.says()));
         text.append(table.render());
@@ -48,7 +52,7 @@ final class ContractText {
     }
 
     private static String remedy(Line line) {
-        return line.what() + ": " + line.remedy();
+        return line.what().code() + ": " + line.remedy();
     }
 
     private static String advice(String columns) {
@@ -58,6 +62,27 @@ final class ContractText {
                 + "  caches of the schema must be made anew (Rails: db:schema:cache:dump), and processes restarted that have one\n"
                 + "  SELECT * through a server-side prepared statement fails once for each session with 0A000 'cached plan must not change\n"
                 + "  result type', and so does the transaction that it is in: name the columns, or try again\n";
+    }
+
+    private static String watched(RenamingWatch watch) {
+        var time = HumanText.elapsed(Duration.ofSeconds(watch.seconds()));
+        var text = new StringBuilder(
+                switch (watch.end()) {
+                    case CALM -> "  no signal was at its hard threshold twice in a row for " + time + "\n";
+                    case TAKEN_BACK -> "  the old columns have their names back: " + against(watch) + "\n";
+                    case INTERRUPTED ->
+                        "  the watch was interrupted after " + time
+                                + ": the renaming stays, and nothing takes it back by itself\n";
+                });
+        watch.unreadable()
+                .forEach(words -> text.append("  WARNING: ").append(words).append('\n'));
+        return text.toString();
+    }
+
+    private static String against(RenamingWatch watch) {
+        var against = watch.against();
+        return (against == null ? "" : against.words() + ", in two looks in a row\n  ")
+                + "find out who still names them, then begin again with --rename";
     }
 
     private static String after(ContractReport report) {

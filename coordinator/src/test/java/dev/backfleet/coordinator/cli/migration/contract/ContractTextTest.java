@@ -25,7 +25,7 @@ class ContractTextTest {
     }
 
     private static String text(MigrationState state, boolean before, boolean flag) {
-        return ContractText.of(
-                new ContractReport(1, "split-names", state, null, true, List.of(), List.of(), List.of(), before, flag));
+        return ContractText.of(new ContractReport(
+                1, "split-names", state, null, true, List.of(), List.of(), List.of(), before, flag, null));
     }
 }

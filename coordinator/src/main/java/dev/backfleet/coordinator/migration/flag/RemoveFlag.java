@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.migration.contract;
+package dev.backfleet.coordinator.migration.flag;
 
 import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.operation.Actor;
