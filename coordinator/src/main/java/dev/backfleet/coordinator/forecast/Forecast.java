@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param beside what of its duration goes beside its batches: before the first one, between two shards, and after the last one
  * @param walBytes the write-ahead log that it writes: at least, if no checkpoint begins while the job runs; at most, if as many begin
  *     as the server's settings make likely
- * @param tableGrowth bytes by which the tables grow, if vacuum makes no room meanwhile
- * @param indexGrowth bytes by which their indexes grow, if vacuum makes no room meanwhile
+ * @param tableGrowth bytes by which the tables grow, if vacuum makes no room meanwhile, and a version of a row that was left behind can
+ *     be removed when its page is changed again
+ * @param indexGrowth bytes by which their indexes grow, on the same conditions
  * @param assumptions what is assumed, in words
  */
 public record Forecast(

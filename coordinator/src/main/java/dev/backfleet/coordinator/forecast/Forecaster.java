@@ -6,6 +6,7 @@ import dev.backfleet.coordinator.forecast.TrialBatch.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -87,6 +88,8 @@ public final class Forecaster {
         var time = limit.isEmpty()
                 ? fastest
                 : work().seconds(batches(), slowest(limit.getAsDouble()).timeFor((double) table.rows()));
+        var version = table.tableBytesPerRow() + addedWidth();
+        var room = room();
         return new Forecast(
                 Math.round(changed),
                 speed(full, fastest),
@@ -94,9 +97,9 @@ public final class Forecaster {
                 new Span(
                         duration(work().beside().low()),
                         duration(work().beside().high())),
-                wal.of(changed, time.high(), hotShare().orElse(0), table.tableBytesPerRow() + addedWidth()),
-                Math.round(changed * (1 - hotShare().orElse(0)) * (table.tableBytesPerRow() + addedWidth())),
-                Math.round(changed * (1 - hotShare().orElse(0)) * table.indexBytesPerRow()),
+                wal.of(changed, time.high(), hotShare().orElse(0), version, room.found()),
+                Math.round(changed * room.moved() * version),
+                Math.round(changed * room.moved() * table.indexBytesPerRow()),
                 assumptions());
     }
 
@@ -174,10 +177,14 @@ public final class Forecaster {
     private double addedWidth() {
         return trials.logged().stream()
                 .map(LoggedBatch::addedWidth)
-                .filter(width -> width != null)
+                .filter(Objects::nonNull)
                 .mapToDouble(width -> width)
                 .average()
                 .orElse(0);
+    }
+
+    private RoomOnPages room() {
+        return RoomOnPages.of(trials, table, hotShare().orElse(0), changedShare(), addedWidth(), slots() * batchRows());
     }
 
     private List<String> assumptions() {
@@ -190,7 +197,8 @@ public final class Forecaster {
                         : ", as many as were measured at the same time"));
         all.add(
                 "nothing else holds the job back: no throttle, no pause, no other job; its window counts only while it is open");
-        all.add("the table keeps its size, and vacuum makes no room in it meanwhile");
+        all.add(
+                "vacuum makes no room in the table meanwhile, and no transaction stays open for so long that its room cannot be used again");
         all.add("others cause no more checkpoints than the settings of the server and the job's own log do");
         return all;
     }

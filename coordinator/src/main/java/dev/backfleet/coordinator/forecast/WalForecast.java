@@ -18,9 +18,6 @@ final class WalForecast {
     /** A trial has few rows: it sees no page of an index that is split, and its few rows pay for the records of a whole batch. */
     private static final double UNSEEN = 0.2;
 
-    /** If a row changes at least so many pages, its neighbours in the key's order are on other pages. */
-    private static final double SPREAD = 0.5;
-
     /** Of the pages that hold the changed rows, a trial sees at least this share, if they were not changed shortly before. */
     private static final double MUCH = 0.5;
 
@@ -71,12 +68,10 @@ final class WalForecast {
         return pages <= 0 ? table.pageBytes() : Math.max(0, Math.min(table.pageBytes(), (bytes - bytesAgain) / pages));
     }
 
-    // A page that is changed again and again has room from the second time on: then an update is HOT, whatever the
-    // trial saw.
-    private double leastRecords(double versionBytes) {
+    // The record of an update that finds room on its page has the new version, and no index logs anything.
+    private double leastRecords(double versionBytes, double found) {
         var measured = recordsPerRow();
-        return (1 - UNSEEN)
-                * (fullPages / changed < SPREAD ? measured : Math.min(measured, versionBytes + LEAST_RECORD));
+        return (1 - UNSEEN) * (measured - found * Math.max(0, measured - versionBytes - LEAST_RECORD));
     }
 
     /** The bytes of all records of a changed row, without whole pages. */
@@ -117,17 +112,18 @@ final class WalForecast {
      * @param seconds how long it takes at most
      * @param hot the share of the rows whose update leaves the indexes alone
      * @param versionBytes the bytes of the new version of a row
+     * @param found of the rows that had no room on their page in the trial, the share that finds some in the job
      */
-    Bytes of(double rows, double seconds, double hot, double versionBytes) {
+    Bytes of(double rows, double seconds, double hot, double versionBytes, double found) {
         if (!isKnown() || rows <= 0) {
             return new Bytes(0, 0);
         }
         var records = rows * recordsPerRow() * (1 + UNSEEN);
         var pages = pages(hot);
-        var leastPages = fullPages / changed < SPREAD ? pages : table.tablePages();
+        var leastPages = pages - found * (pages - table.tablePages());
         // If its rows are spread, not every page is changed; if they lie together, each one is, once.
         var touched = rows * fullPages / changed;
-        var least = rows * leastRecords(versionBytes)
+        var least = rows * leastRecords(versionBytes, found)
                 + leastPages * (1 - Math.exp(-touched / Math.max(1, leastPages))) * pageBytes();
         // Pages that were changed since the last checkpoint show nothing to a trial; the job meets them after the next
         // one.

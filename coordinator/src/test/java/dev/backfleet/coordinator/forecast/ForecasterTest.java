@@ -20,6 +20,11 @@ class ForecasterTest {
 
     // 2 ms, and 10 µs for each row; four at a time take twice as long.
     private static Trials trials(int sessions, long changedOf100, long hotOf100) {
+        return trials(sessions, changedOf100, hotOf100, 0.0125, 8.0);
+    }
+
+    private static Trials trials(
+            int sessions, long changedOf100, long hotOf100, double pagesPerRow, double addedWidth) {
         var batches = new ArrayList<TrialBatch>();
         for (var i = 0; i < 5; i++) {
             batches.add(new TrialBatch(Kind.SINGLE_ROW, 1, 1, 1, Duration.ofNanos(2_010_000)));
@@ -33,7 +38,15 @@ class ForecasterTest {
         }
         // 512 bytes for each row, and one whole page for each 16 rows, which are not logged the second time.
         var logged = List.of(new LoggedBatch(
-                1_600, Duration.ofMillis(8), Duration.ofMillis(8), 1_600 * 1_024, 100, 1_600 * 512, 0, 8.0));
+                1_600,
+                Duration.ofMillis(8),
+                Duration.ofMillis(8),
+                1_600 * 1_024,
+                100,
+                1_600 * 512,
+                0,
+                addedWidth,
+                pagesPerRow));
         return new Trials(batches, logged, sessions, 0, 0, List.of(), 4_000, null);
     }
 
@@ -108,7 +121,7 @@ class ForecasterTest {
     @Test
     void batches_whose_pages_are_warm_are_faster_at_one_end_and_half_as_much_at_the_other() {
         var logged = List.of(new LoggedBatch(
-                1_600, Duration.ofMillis(8), Duration.ofMillis(2), 1_600 * 1_024, 3_200, 1_600 * 512, 0, 8.0));
+                1_600, Duration.ofMillis(8), Duration.ofMillis(2), 1_600 * 1_024, 3_200, 1_600 * 512, 0, 8.0, 0.0125));
         var cold = trials(4, 100, 100);
         var warm = new Trials(cold.batches(), logged, 4, 0, 0, List.of(), 4_000, null);
         var before = forecaster(cold, PACE).forecast().fullSpeed();
@@ -190,6 +203,17 @@ class ForecasterTest {
         assertThat(forecast.rowsToChange()).isCloseTo(500_000, within(2_000L));
         assertThat(forecast.tableGrowth()).isCloseTo(200_000L * 108, within(500_000L));
         assertThat(forecast.indexGrowth()).isCloseTo(200_000L * 40, within(200_000L));
+    }
+
+    @Test
+    void rows_that_are_spread_find_room_on_their_pages_when_these_are_changed_again() {
+        var together = forecaster(trials(1, 100, 0), PACE).forecast();
+        var spread = forecaster(trials(1, 100, 0, 1.0, 0.0), PACE).forecast();
+        assertThat(spread.tableGrowth()).isBetween(1L, together.tableGrowth() / 40);
+        assertThat(spread.indexGrowth()).isBetween(1L, together.indexGrowth() / 40);
+        assertThat(spread.walBytes().least()).isLessThan(together.walBytes().least() / 2);
+        assertThat(forecaster(trials(1, 50, 0), PACE).forecast().indexGrowth())
+                .isCloseTo(together.indexGrowth() / 2, within(500_000L));
     }
 
     @Test

@@ -39,7 +39,8 @@ class WalForecastTest {
                 pages,
                 200_000 + 4_000 * again,
                 again,
-                8.0);
+                8.0,
+                pagesPerRow);
     }
 
     @Test
@@ -54,7 +55,7 @@ class WalForecastTest {
     @Test
     void rows_that_lie_together_log_each_page_once() {
         // 71 rows on a page: as many pages as there are are met.
-        var bytes = wal(0.014, 0, MAX_WAL).of(ROWS, 10, 0.5, 100);
+        var bytes = wal(0.014, 0, MAX_WAL).of(ROWS, 10, 0.5, 100, 0);
         assertThat(bytes.least()).isCloseTo(160_000_000 + 35_398_000, within(100_000L));
         assertThat(bytes.most()).isCloseTo(240_000_000 + 56_000_000, within(100_000L));
     }
@@ -62,26 +63,26 @@ class WalForecastTest {
     @Test
     void rows_that_are_spread_log_each_page_once_between_two_checkpoints() {
         // In ten seconds at most one checkpoint begins, beside the one before the job.
-        var bytes = wal(2, 0, MAX_WAL).of(ROWS, 10, 0, 150);
+        var bytes = wal(2, 0, MAX_WAL).of(ROWS, 10, 0, 150, 1);
         assertThat(bytes.least()).isCloseTo(160_000_000 + 40_000_000, within(100_000L));
         assertThat(bytes.most()).isCloseTo(240_000_000 + 2 * 56_000_000, within(100_000L));
         // In an hour, twelve by time.
-        assertThat(wal(2, 0, MAX_WAL).of(ROWS, 3_600, 0, 150).most())
+        assertThat(wal(2, 0, MAX_WAL).of(ROWS, 3_600, 0, 150, 1).most())
                 .isCloseTo(240_000_000 + 13 * 56_000_000, within(100_000L));
     }
 
     @Test
     void a_small_max_wal_size_means_many_checkpoints_and_these_more_log() {
-        var large = wal(2, 0, MAX_WAL).of(ROWS, 10, 0, 150).most();
-        var small = wal(2, 0, 64L << 20).of(ROWS, 10, 0, 150).most();
+        var large = wal(2, 0, MAX_WAL).of(ROWS, 10, 0, 150, 1).most();
+        var small = wal(2, 0, 64L << 20).of(ROWS, 10, 0, 150, 1).most();
         assertThat(small).isGreaterThan(2 * large);
         // Never more than each change of a page as a whole page.
-        assertThat(wal(0.03, 0, 1 << 20).of(ROWS, 10, 0, 150).most()).isEqualTo(240_000_000 + 120_000_000);
+        assertThat(wal(0.03, 0, 1 << 20).of(ROWS, 10, 0, 150, 0).most()).isEqualTo(240_000_000 + 120_000_000);
     }
 
     @Test
     void pages_that_were_changed_since_the_last_checkpoint_are_met_after_the_next_one() {
-        var bytes = wal(0, 0, MAX_WAL).of(ROWS, 10, 0, 150);
+        var bytes = wal(0, 0, MAX_WAL).of(ROWS, 10, 0, 150, 0);
         assertThat(bytes.least()).isEqualTo(160_000_000);
         // The size of a page is not known: each of 14,000 as a whole, twice.
         assertThat(bytes.most()).isCloseTo(240_000_000 + 2 * 14_000 * 8_192L, within(100_000L));
@@ -89,8 +90,9 @@ class WalForecastTest {
 
     @Test
     void where_rows_are_spread_their_pages_get_room_and_updates_may_be_HOT() {
-        assertThat(wal(2, 0, MAX_WAL).of(ROWS, 10, 0, 20).least()).isCloseTo(64_000_000 + 40_000_000, within(100_000L));
-        assertThat(wal(0.014, 0, MAX_WAL).of(ROWS, 10, 0, 20).least())
+        assertThat(wal(2, 0, MAX_WAL).of(ROWS, 10, 0, 20, 1).least())
+                .isCloseTo(64_000_000 + 40_000_000, within(100_000L));
+        assertThat(wal(0.014, 0, MAX_WAL).of(ROWS, 10, 0, 20, 0).least())
                 .isCloseTo(160_000_000 + 35_398_000, within(100_000L));
     }
 
@@ -105,13 +107,13 @@ class WalForecastTest {
 
     @Test
     void without_full_page_writes_there_are_only_records() {
-        assertThat(wal(0, 0, MAX_WAL, false).of(ROWS, 10, 0, 150).most()).isEqualTo(240_000_000);
+        assertThat(wal(0, 0, MAX_WAL, false).of(ROWS, 10, 0, 150, 0).most()).isEqualTo(240_000_000);
     }
 
     @Test
     void HOT_updates_change_no_page_of_an_index() {
-        var some = wal(2, 0, MAX_WAL).of(ROWS, 10, 0.9, 150).most();
-        var only = wal(2, 0, MAX_WAL).of(ROWS, 10, 1, 150).most();
+        var some = wal(2, 0, MAX_WAL).of(ROWS, 10, 0.9, 150, 1).most();
+        var only = wal(2, 0, MAX_WAL).of(ROWS, 10, 1, 150, 1).most();
         assertThat(some - only).isCloseTo(2 * 4_000 * 4_000L, within(100_000L));
     }
 
@@ -120,7 +122,7 @@ class WalForecastTest {
         assertThat(new WalForecast(
                                 List.of(),
                                 new TableWeight(1, 1, 1, 8_192, new Checkpoints(Duration.ofMinutes(5), 1, 0.9, true)))
-                        .of(1_000, 1, 0, 100))
+                        .of(1_000, 1, 0, 100, 0))
                 .isEqualTo(new Forecast.Bytes(0, 0));
     }
 }

@@ -32,11 +32,13 @@ final class WalTrial {
     private final TrialSession session;
     private final JobDefinition job;
     private final boolean triggersFollow;
+    private final RowAlias alias;
 
     WalTrial(TrialSession session, JobDefinition job, boolean triggersFollow) {
         this.session = session;
         this.job = job;
         this.triggersFollow = triggersFollow;
+        this.alias = new RowAlias(job);
     }
 
     /** Runs a batch, rolls it back, and tells what it logged. */
@@ -65,7 +67,15 @@ final class WalTrial {
             var all = triggersFollow ? Math.max(bytes, distance) : bytes;
             var fullPages = sum(plan, "WAL FPI");
             logged.set(new LoggedBatch(
-                    changed, took, took, all, fullPages, all, fullPages, addedWidth(place, rows, changed)));
+                    changed,
+                    took,
+                    took,
+                    all,
+                    fullPages,
+                    all,
+                    fullPages,
+                    addedWidth(place, rows, changed),
+                    pagesPerRow(place, rows)));
             return new Attempt(rows, changed, changed, 0, Duration.ZERO, null, null);
         });
         return new Logged(attempt, Optional.ofNullable(logged.get()));
@@ -100,39 +110,58 @@ final class WalTrial {
         }
     }
 
-    // The last statement of the transaction: a role that may not read these columns has ended it with this. The width
-    // before is that
-    // of the rows behind the batch: to read the batch's own rows before it would change what it logs.
+    // The width before is that of the rows behind the batch: to read the batch's own rows before it would change what
+    // it
+    // logs.
     private @Nullable Double addedWidth(TrialPlace place, int rows, long changed) throws SQLException {
-        if (job.work().columns().isEmpty()) {
+        if (job.work().columns().isEmpty() || changed == 0) {
             return null;
         }
-        var order = new KeyOrder(job.key());
-        var row = new RowAlias(job);
         var width = job.work().columns().stream()
-                .map(column -> "coalesce(pg_catalog.pg_column_size(" + row.quoted() + "."
+                .map(column -> "coalesce(pg_catalog.pg_column_size(" + alias.quoted() + "."
                         + Identifier.of(column).quoted() + "), 0)")
                 .collect(Collectors.joining(" + "));
-        var following =
-                "select " + width + " as w from only " + place.leaf().quoted() + " as " + row.quoted() + " where "
-                        + order.compare(
-                                row::key,
-                                Comparison.GREATER,
-                                i -> "(select k[" + i + "]::" + order.column(i).type() + " from backfleet_from)")
-                        + " order by " + order.ordered(row::key, false);
-        var sql = "with backfleet_from as materialized (select ?::text[] as k) select "
-                + "(select sum(w) from (" + following + " limit " + rows + ") c) - (select avg(w) * " + rows + " from ("
-                + following + " offset " + rows + " limit " + rows + ") o)";
+        var added = readable(
+                "select (select sum(v) from (" + rowsFrom(width, place, 0, rows) + ") c) - (select avg(v) * " + rows
+                        + " from (" + rowsFrom(width, place, rows, rows) + ") o)",
+                place);
+        return added == null ? null : added / changed;
+    }
+
+    // How many further pages for each further row. Of the rows behind the batch, too: its own are somewhere else now.
+    private @Nullable Double pagesPerRow(TrialPlace place, int rows) throws SQLException {
+        var page = "pg_catalog.split_part(" + alias.quoted() + ".ctid::text, ',', 1)";
+        return readable(
+                "select (count(distinct v) - 1)::double precision / nullif(count(*) - 1, 0) from ("
+                        + rowsFrom(page, place, rows, rows) + ") p",
+                place);
+    }
+
+    private String rowsFrom(String value, TrialPlace place, int skipped, int rows) {
+        var order = new KeyOrder(job.key());
+        return "select " + value + " as v from only " + place.leaf().quoted() + " as " + alias.quoted() + " where "
+                + order.compare(
+                        alias::key,
+                        Comparison.GREATER,
+                        i -> "(select k[" + i + "]::" + order.column(i).type() + " from backfleet_from)")
+                + " order by " + order.ordered(alias::key, false) + " offset " + skipped + " limit " + rows;
+    }
+
+    /** A number, or null if there is none, or if this role may not read it. */
+    private @Nullable Double readable(String question, TrialPlace place) throws SQLException {
+        session.execute("savepoint backfleet_reads");
+        var sql = "with backfleet_from as materialized (select ?::text[] as k) " + question;
         try (var statement = session.connection().prepareStatement(sql)) {
             statement.setArray(
                     1, session.connection().createArrayOf("text", place.after().toArray()));
             try (var result = statement.executeQuery()) {
                 result.next();
-                var added = result.getDouble(1);
-                return result.wasNull() || changed == 0 ? null : added / changed;
+                var number = result.getDouble(1);
+                return result.wasNull() ? null : number;
             }
         } catch (PSQLException e) {
             if (SqlStateCodes.NO_PERMISSION.equals(e.getSQLState())) {
+                session.execute("rollback to savepoint backfleet_reads");
                 return null;
             }
             throw e;

@@ -176,6 +176,17 @@ class PostgresTrialsTest {
     }
 
     @Test
+    void how_far_neighbours_lie_apart_is_measured() throws SQLException, InterruptedException {
+        create("", 20_000);
+        assertThat(run(SPEC, 1, 2_000).logged()).isNotEmpty().allSatisfy(batch -> assertThat(batch.pagesPerRow())
+                .isLessThan(0.1));
+        db.run("create table shuffled as select * from t order by pg_catalog.hashint8(id); drop table t");
+        db.run("alter table shuffled rename to t; alter table t add primary key (id); analyze t");
+        assertThat(run(SPEC, 1, 2_000).logged()).isNotEmpty().allSatisfy(batch -> assertThat(batch.pagesPerRow())
+                .isGreaterThan(0.7));
+    }
+
+    @Test
     void a_batch_that_meets_a_lock_gives_up_soon_and_is_counted() throws SQLException, InterruptedException {
         create("", 20_000);
         try (var other = db.connect()) {
