@@ -114,8 +114,8 @@ public final class SessionSettings {
             entry("enable_hashagg", "on"),
             entry("enable_hashjoin", "on"),
             // A walk in the order of the key would read all rows of a tenant with each batch, over another index that
-            // begins with
-            // the tenant: the planner expects the rows that a tenant has on average, and that few of them are wanted.
+            // begins with the tenant: the planner expects the rows that a tenant has on average, and that few of them
+            // are wanted.
             entry("enable_incremental_sort", "off"),
             entry("enable_indexonlyscan", "on"),
             entry("enable_indexscan", "on"),

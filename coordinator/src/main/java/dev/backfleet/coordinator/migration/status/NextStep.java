@@ -21,23 +21,10 @@ final class NextStep {
      */
     static @Nullable String of(MigrationStatus migration, @Nullable GateAnswer gate, @Nullable JobState job) {
         var abort = "'backfleet migration abort " + migration.name() + "'";
-        var drift = gate != null && gate.verdict() == GateVerdict.DRIFT;
         return switch (migration.state()) {
             case PLANNED, EXPANDED, SYNCED -> migration.problem() == null ? applied(migration) : lost(abort);
             case BACKFILLING -> migration.problem() == null ? backfilled(migration, job, abort) : lost(abort);
-            case FINISHED, READY ->
-                migration.problem() != null
-                        ? lost(abort)
-                        : drift
-                                ? "'backfleet reconcile " + migration.job()
-                                        + " --repair' gives wrong rows what the old shape says, then " + APPLY + "; or "
-                                        + abort
-                                : gate != null
-                                                && gate.verdict() == GateVerdict.SAFE
-                                                && migration.state() == MigrationState.READY
-                                        ? "'backfleet migration cutover " + migration.name()
-                                                + "' switches reads, by the first step of the file"
-                                        : applied(migration);
+            case FINISHED, READY -> migration.problem() == null ? proven(migration, gate, abort) : lost(abort);
             case CUTTING ->
                 migration.watch() != null && migration.watch().promote().equals("auto")
                         ? null
@@ -68,6 +55,18 @@ final class NextStep {
         }
         return job == JobState.FAILED || job == JobState.CANCELLED
                 ? abort + "; 'backfleet status " + id + "' says why its job is " + job
+                : applied(migration);
+    }
+
+    private static @Nullable String proven(MigrationStatus migration, @Nullable GateAnswer gate, String abort) {
+        var verdict = gate == null ? null : gate.verdict();
+        if (verdict == GateVerdict.DRIFT) {
+            return "'backfleet reconcile " + migration.job() + " --repair' gives wrong rows what the old shape says, then "
+                    + APPLY + "; or " + abort;
+        }
+        return verdict == GateVerdict.SAFE && migration.state() == MigrationState.READY
+                ? "'backfleet migration cutover " + migration.name()
+                        + "' switches reads, by the first step of the file"
                 : applied(migration);
     }
 

@@ -2,11 +2,11 @@ package dev.backfleet.coordinator.postgres.contract;
 
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.sql.Identifier;
-import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.apply.MigrationLog.Stored;
 import dev.backfleet.coordinator.migration.contract.ContractLog;
 import dev.backfleet.coordinator.migration.step.Step;
 import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.postgres.migration.MigrationStore;
 import dev.backfleet.coordinator.postgres.migration.PostgresStepExecutor;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -48,18 +48,8 @@ public final class ContractStore implements ContractLog {
     public Optional<Stored> last(String idOrName) {
         return database.jdbi().withHandle(handle -> handle.createQuery(LAST)
                 .bind("which", idOrName)
-                .map((row, context) -> stored(row))
+                .map((row, context) -> MigrationStore.stored(row))
                 .findFirst());
-    }
-
-    private static Stored stored(ResultSet row) throws SQLException {
-        return new Stored(
-                row.getLong("id"),
-                row.getString("name"),
-                row.getString("source"),
-                row.getString("table_name"),
-                MigrationState.valueOf(row.getString("state")),
-                Optional.ofNullable(row.getObject("job_id", Long.class)));
     }
 
     @Override

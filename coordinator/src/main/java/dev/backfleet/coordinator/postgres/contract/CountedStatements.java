@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -136,7 +137,7 @@ final class CountedStatements {
                 .bind("deallocated", forgotten.deallocated())
                 .bind(
                         "since",
-                        forgotten.reset() == null ? null : forgotten.reset().atOffset(java.time.ZoneOffset.UTC))
+                        forgotten.reset() == null ? null : forgotten.reset().atOffset(ZoneOffset.UTC))
                 .map((row, context) -> Objects.requireNonNull(instant(row, "statements_since")))
                 .one();
     }

@@ -256,15 +256,15 @@ public final class MigrationStore implements MigrationLog, MigrationWork.Unfinis
                 .execute());
     }
 
-    static Stored stored(ResultSet row) throws SQLException {
-        var job = row.getLong("job_id");
+    /** A row of {@code backfleet.migration} with its id, name, source, table_name, state and job_id. */
+    public static Stored stored(ResultSet row) throws SQLException {
         return new Stored(
                 row.getLong("id"),
                 row.getString("name"),
                 row.getString("source"),
                 row.getString("table_name"),
                 MigrationState.valueOf(row.getString("state")),
-                row.getLong("job_id") == 0 ? Optional.empty() : Optional.of(job));
+                Optional.ofNullable(row.getObject("job_id", Long.class)));
     }
 
     static OperationRefused stale(String migration) {

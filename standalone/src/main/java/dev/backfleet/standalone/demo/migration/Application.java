@@ -1,7 +1,9 @@
 package dev.backfleet.standalone.demo.migration;
 
 import dev.backfleet.common.clock.Sleeper;
+import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.standalone.postgres.application.CodeVersion;
+import dev.backfleet.standalone.stack.StackException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,7 +17,9 @@ final class Application implements AutoCloseable {
     static final int REPLICAS = 6;
 
     private static final Duration LOOK = Duration.ofMillis(20);
+    private static final Duration LONGEST_DEPLOYMENT = Duration.ofMinutes(1);
 
+    private final Ticker ticker = Ticker.system();
     private final Traffic traffic = new Traffic();
     private final Health health = Health.open();
     private final List<Replica> replicas;
@@ -42,11 +46,20 @@ final class Application implements AutoCloseable {
         }
     }
 
-    /** Deploys a version to the replicas with these numbers, and returns when it runs on all of them. */
+    /**
+     * Deploys a version to the replicas with these numbers, and returns when it runs on all of them.
+     *
+     * @throws StackException if a replica does not run it within a minute
+     */
     void deploy(CodeVersion version, int from, int to) throws InterruptedException {
         for (var replica : replicas.subList(from, to)) {
             replica.deploy(version);
+            var end = ticker.now().plus(LONGEST_DEPLOYMENT);
             while (!replica.runs(version)) {
+                if (ticker.now().compareTo(end) > 0) {
+                    throw new StackException("a replica of the application does not run " + version.words() + " after "
+                            + LONGEST_DEPLOYMENT.toSeconds() + " s");
+                }
                 Sleeper.system().sleep(LOOK);
             }
         }

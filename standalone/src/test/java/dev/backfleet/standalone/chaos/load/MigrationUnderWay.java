@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Migrations of a table of people, one after the other, beside an application of three versions: each is applied by commands that are killed
@@ -55,7 +56,9 @@ public final class MigrationUnderWay implements Runnable, AutoCloseable {
     private int number = 1;
     private boolean aborting;
     private int ready;
+    private int switched;
     private int killed;
+    private volatile @Nullable Throwable failure;
 
     /**
      * Creates it, with its table.
@@ -99,8 +102,8 @@ public final class MigrationUnderWay implements Runnable, AutoCloseable {
                     switchAndAbort();
                 }
             }
-        } catch (SQLException | IOException | InterruptedException e) {
-            throw new IllegalStateException(e);
+        } catch (SQLException | IOException | InterruptedException | RuntimeException | AssertionError e) {
+            failure = e;
         }
     }
 
@@ -129,7 +132,7 @@ public final class MigrationUnderWay implements Runnable, AutoCloseable {
     }
 
     private void switchAndAbort() throws SQLException {
-        commands.succeeds("migration", "cutover", name(), "--percent", "50");
+        switched += commands.succeeds("migration", "cutover", name(), "--percent", "50") ? 1 : 0;
         while (!over.get() && !state().equals("READY")) {
             commands.succeeds("migration", "rollback", name(), "--reason", "chaos");
         }
@@ -151,8 +154,11 @@ public final class MigrationUnderWay implements Runnable, AutoCloseable {
         }
     }
 
-    /** After the faults: ends an abort that had begun, and takes a migration to READY; fails if it does not come there. */
+    /** After the faults: ends an abort that had begun, and takes a migration to READY; fails if it does not come there, or if this failed before. */
     public void finish(long withinNanos) throws SQLException, IOException {
+        if (failure != null) {
+            throw new AssertionError("migrations ended before the faults did: " + failure, failure);
+        }
         var end = System.nanoTime() + withinNanos;
         var output = "";
         while (aborting || !state().equals("READY")) {
@@ -213,7 +219,7 @@ public final class MigrationUnderWay implements Runnable, AutoCloseable {
 
     @Override
     public String toString() {
-        return ready + " times a migration became READY, its command was killed " + killed
+        return ready + " times a migration became READY, reads were switched " + switched + " times, its command was killed " + killed
                 + " times; the application wrote " + application.writtenRows() + " of its " + ROWS + " rows";
     }
 
