@@ -12,7 +12,9 @@ grant select, insert on backfleet.quarantine to backfleet_worker;
 grant update (state, reason, error, quarantined, trouble, troubled_at, probes, probe_at) on backfleet.job to backfleet_worker;
 -- What a reconcile finds.
 grant select, insert, update on backfleet.reconcile_tenant to backfleet_worker;
--- The keys of some of these rows.
+-- The same of rows that are in sync, and hold in the new shape what the old one cannot say.
+grant select, insert, update on backfleet.reconcile_new_only to backfleet_worker;
+-- The keys of some of the wrong rows.
 grant select, insert on backfleet.reconcile_row to backfleet_worker;
 -- A note that it cannot read a job, because a later release has stored it, or that a shard does not advance.
 grant select, insert, update on backfleet.job_note to backfleet_worker;

@@ -8,7 +8,7 @@ import dev.backfleet.coordinator.operation.derived.DerivedJobs;
 import dev.backfleet.coordinator.operation.reconcile.ReconcileJob;
 import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
 import dev.backfleet.coordinator.postgres.derived.PostgresDerivedJobs;
-import dev.backfleet.coordinator.postgres.migration.PostgresOneWayCutovers;
+import dev.backfleet.coordinator.postgres.migration.PostgresRowRules;
 import dev.backfleet.coordinator.postgres.query.PostgresQueries;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -54,7 +54,7 @@ public final class CheckedCustomers {
                         new Lookup(new PostgresQueries(database)),
                         catalog,
                         new DerivedJobs(catalog, new PostgresDerivedJobs(database)),
-                        new PostgresOneWayCutovers(database))
+                        new PostgresRowRules(database))
                 .run(
                         Actor.commandLine("benchmark"),
                         job,

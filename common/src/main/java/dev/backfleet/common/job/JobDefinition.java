@@ -41,10 +41,11 @@ public record JobDefinition(
      * update; an update that keeps the values that it overwrites, or puts them back, as version 4, so that a release that cannot
      * do so does not run it; one that belongs to a migration as version 5, since the sync would fire in a worker that does not know of it;
      * a copy, and the comparison of its rows, as version 6, since a release that knows comparisons would look for the values in the
-     * job's own table.
+     * job's own table; the comparison of rows whose old columns follow from the new ones as version 7, since such a release would find
+     * rows wrong that are in sync.
      */
     public static final StoredJson<JobDefinition> JSON =
-            new StoredJson<>("job definition", JobDefinition::version, 6, JobDefinition.class);
+            new StoredJson<>("job definition", JobDefinition::version, 7, JobDefinition.class);
 
     /**
      * Whether a later release may have stored a definition, which only reading it tells for certain.
@@ -66,7 +67,8 @@ public record JobDefinition(
         return switch (job.work().kind()) {
             case UPDATE_ROWS ->
                 job.work().migration() != null ? 5 : job.work().old().matter() ? 4 : 2;
-            case COMPARE_ROWS -> job.compareRows().copied() == null ? 3 : 6;
+            case COMPARE_ROWS ->
+                job.compareRows().down() != null ? 7 : job.compareRows().copied() != null ? 6 : 3;
             case COPY_ROWS -> 6;
         };
     }

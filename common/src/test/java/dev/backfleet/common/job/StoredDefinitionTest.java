@@ -26,14 +26,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Values in the control schema that were stored by an older release, or by a later one. */
 class StoredDefinitionTest {
 
-    private static final String OF_VERSION_6 = """
+    private static final String OF_VERSION_BEFORE = """
             {"table":{"oid":16401,"schema":"public","name":"t"},"key":[{"name":"id","number":1,"type":"bigint"}],
             "tenantLed":false,"set":[{"column":"n","number":2,"expression":"n + 1"}],"where":null,"shardRows":100000,
             "batchDuration":"PT0.1S","batchMaxRows":10000,"triggers":"FIRE"}""";
 
     @Test
     void a_definition_that_the_release_before_stored_is_read() {
-        var definition = JobDefinition.JSON.read(OF_VERSION_6);
+        var definition = JobDefinition.JSON.read(OF_VERSION_BEFORE);
         assertThat(definition.table()).isEqualTo(new JobDefinition.Table(16401, "public", "t"));
         assertThat(definition.batchDuration()).isEqualTo(Duration.ofMillis(100));
         assertThat(definition.work().set()).extracting(Assignment::column).containsExactly("n");
@@ -44,7 +44,7 @@ class StoredDefinitionTest {
 
     @Test
     void what_is_stored_of_an_update_is_where_the_release_before_reads_it() {
-        var stored = JobDefinition.JSON.write(JobDefinition.JSON.read(OF_VERSION_6));
+        var stored = JobDefinition.JSON.write(JobDefinition.JSON.read(OF_VERSION_BEFORE));
         assertThat(stored)
                 .contains("\"v\":2", "\"kind\":\"update-rows\"")
                 .contains("\"set\":[{\"column\":\"n\",\"number\":2,\"expression\":\"n + 1\"}],\"where\":null,")
@@ -53,7 +53,7 @@ class StoredDefinitionTest {
 
     @Test
     void an_update_of_a_migration_is_stored_as_a_version_that_releases_before_do_not_run() {
-        var old = JobDefinition.JSON.read(OF_VERSION_6);
+        var old = JobDefinition.JSON.read(OF_VERSION_BEFORE);
         assertThat(old.work().migration()).isNull();
         assertThat(JobDefinition.JSON.write(old)).doesNotContain("migration");
         var update = old.updateRows();
@@ -69,7 +69,7 @@ class StoredDefinitionTest {
         var into = new CopyTarget(7, "public", "u", List.of(new CopyKey("id", 1, "operator(pg_catalog.=)", null)));
         var back = List.of(new WriteBack("u_id", 3, "\"pg_catalog\".\"int8\"", "id"));
         var of = JobDefinition.JSON
-                .read(OF_VERSION_6)
+                .read(OF_VERSION_BEFORE)
                 .working(new CopyRows(
                         into,
                         List.of(
@@ -100,17 +100,22 @@ class StoredDefinitionTest {
                 null,
                 null,
                 null,
-                new ComparedCopy(into, back));
+                new ComparedCopy(into, back), null);
         assertThat(JobDefinition.JSON.write(of.working(compares))).contains("\"v\":6");
         assertThat(JobDefinition.JSON.read(JobDefinition.JSON.write(of.working(compares))))
                 .isEqualTo(of.working(compares));
         assertThat(compares.selectionDependsOnChange("t")).isTrue();
+        var twoWay = new CompareRows(
+                1, List.of(column), true, null, List.of(), null, null, null, null, null, null, List.of(column));
+        assertThat(JobDefinition.JSON.write(of.working(twoWay))).contains("\"v\":7");
+        assertThat(JobDefinition.JSON.read(JobDefinition.JSON.write(of.working(twoWay))))
+                .isEqualTo(of.working(twoWay));
     }
 
     @Test
     void a_kind_of_work_of_a_later_release_is_refused_with_what_to_do() {
         assertThat(JobDefinition.JSON.read(with("\"kind\":\"update-rows\",")))
-                .isEqualTo(JobDefinition.JSON.read(OF_VERSION_6));
+                .isEqualTo(JobDefinition.JSON.read(OF_VERSION_BEFORE));
         assertThatThrownBy(() -> JobDefinition.JSON.read(with("\"kind\":\"copy\",")))
                 .isInstanceOfSatisfying(
                         UnreadableException.class, e -> assertThat(e.newer()).isTrue())
@@ -120,7 +125,7 @@ class StoredDefinitionTest {
 
     @Test
     void a_field_of_a_later_release_is_ignored() {
-        var definition = JobDefinition.JSON.read(OF_VERSION_6);
+        var definition = JobDefinition.JSON.read(OF_VERSION_BEFORE);
         assertThat(JobDefinition.JSON.read(with("\"shine\":{\"a\":[1]},"))).isEqualTo(definition);
         assertThat(
                         Rollout.JSON.read(
@@ -162,6 +167,6 @@ class StoredDefinitionTest {
     }
 
     private static String with(String field) {
-        return "{" + field + OF_VERSION_6.substring(1);
+        return "{" + field + OF_VERSION_BEFORE.substring(1);
     }
 }

@@ -265,8 +265,8 @@ class LeaderMetricsTest {
 
     @Test
     void what_the_gate_would_answer_is_told_with_the_age_of_the_last_reconcile_and_what_it_has_found() {
-        var counts = new WrongRowCounts(1, 2, 3, 0, 0, 6, 0, 0);
-        var clean = new WrongRowCounts(0, 0, 0, 0, 0, 0, 0, 0);
+        var counts = new WrongRowCounts(1, 2, 3, 0, 0, 6, 0, 0, null);
+        var clean = new WrongRowCounts(0, 0, 0, 0, 0, 0, 0, 0, null);
         gates = List.of(
                 gate("drifted", GateVerdict.DRIFT, counts, null),
                 gate("safe", GateVerdict.SAFE, clean, 86_400L),

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** The verdict follows from what is stored, and says what is not SAFE about it. */
 class GateFactsTest {
     private static final Instant END = Instant.parse("2026-11-30T07:00:00Z");
-    private static final WrongRowCounts CLEAN = new WrongRowCounts(0, 0, 0, 0, 0, 0, 0, 0);
+    private static final WrongRowCounts CLEAN = new WrongRowCounts(0, 0, 0, 0, 0, 0, 0, 0, null);
 
     private static Pass pass(Instant started) {
         return new Pass(9, started, started.plusSeconds(60), 600, 1_000, 1_000, null);
@@ -48,7 +48,7 @@ class GateFactsTest {
         assertIncomplete(facts(JobState.SUCCEEDED, 0, after, CLEAN, 1), "a partition is a foreign table");
         assertIncomplete(facts(JobState.SUCCEEDED, 0, pass(END.minusSeconds(1)), CLEAN, 0), "has run again");
         assertIncomplete(
-                facts(JobState.SUCCEEDED, 0, after, new WrongRowCounts(0, 0, 0, 1, 0, 0, 0, 0), 0),
+                facts(JobState.SUCCEEDED, 0, after, new WrongRowCounts(0, 0, 0, 1, 0, 0, 0, 0, null), 0),
                 "1 row was in quarantine");
     }
 
@@ -61,14 +61,24 @@ class GateFactsTest {
     @Test
     void a_wrong_row_of_any_kind_is_drift_whatever_else_there_is() {
         for (var rows : new WrongRowCounts[] {
-            new WrongRowCounts(1, 0, 0, 0, 1, 0, 0, 0),
-            new WrongRowCounts(0, 1, 0, 0, 0, 1, 0, 0),
-            new WrongRowCounts(0, 0, 1, 0, 0, 0, 1, 0)
+            new WrongRowCounts(1, 0, 0, 0, 1, 0, 0, 0, null),
+            new WrongRowCounts(0, 1, 0, 0, 0, 1, 0, 0, null),
+            new WrongRowCounts(0, 0, 1, 0, 0, 0, 1, 0, null)
         }) {
             assertThat(answer(facts(JobState.SUCCEEDED, 3, pass(END.plusSeconds(1)), rows, 0))
                             .verdict())
                     .isEqualTo(GateVerdict.DRIFT);
         }
+    }
+
+    @Test
+    void rows_that_only_the_new_shape_holds_are_safe_and_said() {
+        var rows = new WrongRowCounts(0, 0, 0, 0, 0, 0, 0, 0, 2L);
+        var answer = answer(facts(JobState.SUCCEEDED, 0, pass(END.plusSeconds(1)), rows, 0));
+        assertThat(answer.verdict()).isEqualTo(GateVerdict.SAFE);
+        assertThat(answer.notes())
+                .containsExactly("2 rows hold in the new shape what the old one cannot say:"
+                        + " an abort of the migration would lose that");
     }
 
     @Test

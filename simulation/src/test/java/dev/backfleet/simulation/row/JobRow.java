@@ -168,7 +168,7 @@ public final class JobRow {
 
     private static CompareRows comparison() {
         var column = new ComparedColumn("n", 2, "m + 1", "integer", ComparedColumn.Equality.VALUE, null);
-        return new CompareRows(1, List.of(column), true, null, List.of(), null, null, null, null, null, null);
+        return new CompareRows(1, List.of(column), true, null, List.of(), null, null, null, null, null, null, null);
     }
 
     public int rows() {

@@ -94,7 +94,7 @@ class EventSchemasTest {
                 null,
                 0,
                 pass,
-                new WrongRowCounts(missing, 0, 0, 0, 0, 0, 0, 0),
+                new WrongRowCounts(missing, 0, 0, 0, 0, 0, 0, 0, null),
                 null,
                 0,
                 null);

@@ -141,7 +141,7 @@ class RealNamesTest {
         assertThat(report.at("/answer/rows").toString())
                 .isEqualTo(
                         "{\"missing\":200,\"different\":300,\"failed\":0,\"quarantined\":0,\"since\":400,\"during\":0,"
-                                + "\"before\":100,\"unknown\":0}");
+                                + "\"before\":100,\"unknown\":0,\"newOnly\":null}");
         assertThat(report.at("/tenantsWithFindings").asInt()).isEqualTo(50);
         assertThat(ComparingFleet.texts(
                         report.at("/tenants"), "tenant", "rows/missing", "rows/different", "rows/since", "rows/before"))

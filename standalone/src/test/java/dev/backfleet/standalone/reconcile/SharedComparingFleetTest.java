@@ -14,9 +14,9 @@ class SharedComparingFleetTest {
     @Nested
     class Copies extends CopiesTest {}
 
-    /** {@link OneWayMigrationTest}. */
+    /** {@link NewShapeWritesTest}. */
     @Nested
-    class OneWayMigration extends OneWayMigrationTest {}
+    class NewShapeWrites extends NewShapeWritesTest {}
 
     /** {@link ReconcileTest}. */
     @Nested

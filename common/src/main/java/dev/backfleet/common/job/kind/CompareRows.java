@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  *     else is stored
  * @param copied where the copies of the rows are, if the job that is checked copies rows: then the compared columns are those of the
  *     copies; null: the job changes the rows themselves
+ * @param down how old columns follow from the compared ones, which may hold more than the old ones can: a row with other values is then
+ *     only wrong if the old columns do not follow from them either; null: they do not follow
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record CompareRows(
@@ -36,12 +38,14 @@ public record CompareRows(
         @Nullable Long submittedXid,
         @Nullable Long finishedXid,
         @Nullable String standby,
-        @Nullable ComparedCopy copied)
+        @Nullable ComparedCopy copied,
+        @Nullable List<ComparedColumn> down)
         implements Work {
 
     public CompareRows {
         compared = List.copyOf(compared);
         selectedBy = List.copyOf(selectedBy);
+        down = down == null ? null : List.copyOf(down);
         if (compared.isEmpty()) {
             throw new IllegalArgumentException("no column is compared");
         }
@@ -97,7 +101,8 @@ public record CompareRows(
         return Stream.of(
                         compared.stream().filter(column -> recomputable).map(ComparedColumn::expression),
                         Stream.ofNullable(selected),
-                        Stream.ofNullable(different))
+                        Stream.ofNullable(different),
+                        Stream.ofNullable(down).flatMap(List::stream).map(ComparedColumn::expression))
                 .flatMap(expressions -> expressions)
                 .map(SqlExpression::parse)
                 .toList();

@@ -32,7 +32,7 @@ final class ComparePart implements WorkPart {
     private static final String JUDGED = """
             ), backfleet_judged as materialized (
               select count(*) as passed, count(*) filter (where {unjudged}) as untold,
-                     array_agg(row({finding}, {tenant}::text, {alias}.xmin, array[{point}])) filter (where ({finding}) > 0) as found
+                     array_agg(row({finding}, {tenant}::text, {alias}.xmin, array[{point}])) filter (where ({finding}) <> 0) as found
               from only {relation} as {alias}
               where ({arms})
             """;
@@ -40,7 +40,8 @@ final class ComparePart implements WorkPart {
     /** What is wrong: {@code backfleet_sums} by tenant, and {@code backfleet_some} keys. Needs {@code backfleet_judged}. */
     static final String FOUND = """
             ), backfleet_found as materialized (
-              select case when f.point in (select q.key from backfleet.quarantine q
+              select case when f.finding < 0 then 'NEW_ONLY'
+                          when f.point in (select q.key from backfleet.quarantine q
                                            where q.job_id = {checked} and q.relation = to_regclass({relation-literal}))
                             then 'QUARANTINED'
                           when f.finding = 1 then 'MISSING' else 'DIFFERENT' end as finding,
@@ -55,7 +56,7 @@ final class ComparePart implements WorkPart {
               select f.tenant, f.finding, f.written, f.point
               from (select f.*, row_number() over (partition by f.finding, f.tenant order by f.point) as of_tenant,
                            row_number() over (partition by f.finding order by f.tenant, f.point) as of_batch
-                    from backfleet_found f) f
+                    from backfleet_found f where f.finding <> 'NEW_ONLY') f
               where f.of_tenant <= {keys-of-tenant} and f.of_batch <= {keys-of-batch}
             """;
 
@@ -70,7 +71,7 @@ final class ComparePart implements WorkPart {
             ), backfleet_tenants as (
               insert into backfleet.reconcile_tenant as t (job_id, tenant, shard, finding, written, rows)
               select i.job, f.tenant, i.number, f.finding, f.written, f.rows
-              from backfleet_sums f cross join backfleet_input i
+              from backfleet_sums f cross join backfleet_input i where f.finding <> 'NEW_ONLY'
               on conflict (job_id, tenant, shard, finding, written) do update set rows = t.rows + excluded.rows
             ), backfleet_keys as (
               insert into backfleet.reconcile_row (job_id, tenant, finding, written, relation, key)
@@ -78,6 +79,16 @@ final class ComparePart implements WorkPart {
               from backfleet_some f cross join backfleet_input i
               where case f.finding when 'MISSING' then {missing-wanted} when 'DIFFERENT' then {different-wanted}
                     else {quarantined-wanted} end
+            {new-only}
+            """;
+
+    // These rows are in sync. They are counted apart from those that are wrong, and no key is stored.
+    private static final String NEW_ONLY = """
+            ), backfleet_new_only as (
+              insert into backfleet.reconcile_new_only as t (job_id, tenant, shard, rows)
+              select i.job, f.tenant, i.number, sum(f.rows) from backfleet_sums f cross join backfleet_input i
+              where f.finding = 'NEW_ONLY' group by i.job, f.tenant, i.number
+              on conflict (job_id, tenant, shard) do update set rows = t.rows + excluded.rows
             """;
 
     private static final String REJECTED = """
@@ -139,6 +150,7 @@ final class ComparePart implements WorkPart {
                 entry("finished", id(compare.finishedXid())),
                 entry("keys-of-tenant", String.valueOf(tenant == null ? KEYS_OF_BATCH : KEYS_OF_TENANT)),
                 entry("keys-of-batch", String.valueOf(KEYS_OF_BATCH)),
+                entry("new-only", compare.down() == null ? "" : NEW_ONLY),
                 entry("missing-wanted", wanted("MISSING")),
                 entry("different-wanted", wanted("DIFFERENT")),
                 entry("quarantined-wanted", wanted("QUARANTINED")));

@@ -11,10 +11,13 @@ import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the expression that judges a row: 0 if it is as the job should have made it, 1 if it was left out, 2 if it has other
- * values, NULL if it cannot be told whether the job should have changed it.
+ * values, NULL if it cannot be told whether the job should have changed it; -1 if it has other values, from which its old columns
+ * follow: it is in sync, and its new columns hold more than the old ones can.
  *
  * <p>A row was left out if the job's condition still selects it, or if none of its new columns has a value.
  */
@@ -22,6 +25,7 @@ public final class RowJudgement {
     private static final String SAME = "0";
     private static final String MISSING = "1";
     private static final String DIFFERENT = "2";
+    private static final String NEW_ONLY = "-1";
 
     private final CompareRows compare;
     private final String table;
@@ -56,12 +60,18 @@ public final class RowJudgement {
             return ofCopy(copied);
         }
         if (!compare.selectionDependsOnChange(table)) {
-            var judged = "when not (" + wrong() + ") then " + SAME + " when " + unset() + " then " + MISSING + " else "
-                    + DIFFERENT + " end";
+            var judged = isTwoWay()
+                    ? twoWay(unset())
+                    : "when not (" + wrong() + ") then " + SAME + " when " + unset() + " then " + MISSING + " else "
+                            + DIFFERENT + " end";
             return "case " + (compare.selected() == null ? "" : "when " + selected() + " is not true then null ")
                     + judged;
         }
-        return compare.different() == null ? byExpressions() : byRule(compare.different());
+        if (isTwoWay()) {
+            return "case " + twoWay(selected() + " is true");
+        }
+        var broken = broken();
+        return broken == null ? byExpressions() : byRule(broken);
     }
 
     private String unjudged() {
@@ -74,7 +84,7 @@ public final class RowJudgement {
         if (!compare.selectionDependsOnChange(table)) {
             return selected() + " is not true";
         }
-        return compare.different() == null
+        return compare.different() == null && compare.down() == null
                 ? selectedIfUnset() + " is not true and (" + selected() + " is true and (" + differs()
                         + ")) is not true"
                 : "false";
@@ -126,12 +136,33 @@ public final class RowJudgement {
                 + selected() + " is true then " + MISSING + " else " + DIFFERENT + " end";
     }
 
-    private String byRule(String rule) {
+    private boolean isTwoWay() {
+        return compare.down() != null && compare.recomputable();
+    }
+
+    // Of a row that is as the expressions give it, nothing else is computed.
+    private String twoWay(String left) {
+        return "when not (" + differs() + ") then " + SAME + " when " + left + " then " + MISSING + " when "
+                + oldDiffers() + " then " + DIFFERENT + " else " + NEW_ONLY + " end";
+    }
+
+    private String oldDiffers() {
+        return Objects.requireNonNull(compare.down()).stream().map(this::differs).collect(joining(" or ", "(", ")"));
+    }
+
+    /** The condition that decides instead of the expressions; null: they decide. */
+    private @Nullable String broken() {
+        if (compare.different() != null) {
+            return parenthesized(compare.different()) + " is true";
+        }
+        return compare.down() == null ? null : oldDiffers();
+    }
+
+    private String byRule(String broken) {
         var missing = compare.recomputable()
                 ? "when " + selected() + " is true and (" + differs() + ") then " + MISSING + " "
                 : readsWhatWasSet() ? "" : "when " + selected() + " is true then " + MISSING + " ";
-        return "case " + missing + "when " + parenthesized(rule) + " is true then " + DIFFERENT + " else " + SAME
-                + " end";
+        return "case " + missing + "when " + broken + " then " + DIFFERENT + " else " + SAME + " end";
     }
 
     private boolean readsWhatWasSet() {
@@ -139,11 +170,10 @@ public final class RowJudgement {
     }
 
     private String wrong() {
-        var rule = compare.different();
-        if (rule == null) {
+        var broken = broken();
+        if (broken == null) {
             return differs();
         }
-        var broken = parenthesized(rule) + " is true";
         return compare.recomputable() ? broken + " or " + unset() + " and (" + differs() + ")" : broken;
     }
 

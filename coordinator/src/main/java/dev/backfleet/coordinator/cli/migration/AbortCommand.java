@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Gives a migration up. */
@@ -30,6 +31,14 @@ public final class AbortCommand implements Callable<ExitCode> {
     @Mixin
     private final Confirmation confirmation = new Confirmation();
 
+    @Option(
+            names = "--discard-new-only",
+            description = {
+                "Accept that rows lose what they hold in the new shape and the old one cannot say. Without it, the abort is refused (10) if",
+                "the last reconcile has counted such rows; only a migration with 'down' knows them."
+            })
+    private boolean discards;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
@@ -40,7 +49,7 @@ public final class AbortCommand implements Callable<ExitCode> {
                 options, spec, "drop the new shape of the migration " + migration.idOrName() + ", with what is in it");
         var out = spec.commandLine().getOut();
         try (var session = Session.openToStore(options)) {
-            session.migrations().abort(session.actor(), migration.idOrName(), new ApplyPrinter(out));
+            session.migrations().abort(session.actor(), migration.idOrName(), discards, new ApplyPrinter(out));
         }
         out.println("ABORTED");
         out.flush();

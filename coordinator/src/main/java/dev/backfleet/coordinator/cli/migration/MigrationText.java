@@ -105,6 +105,9 @@ final class MigrationText {
         }
         if (detail.gate() != null) {
             text.append("rows: ").append(rows(detail.gate())).append('\n');
+            detail.gate()
+                    .notes()
+                    .forEach(note -> text.append("note: ").append(note).append('\n'));
         }
     }
 

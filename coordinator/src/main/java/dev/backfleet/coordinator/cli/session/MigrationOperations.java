@@ -17,7 +17,6 @@ import dev.backfleet.coordinator.migration.apply.MigrationWork;
 import dev.backfleet.coordinator.migration.apply.MigrationWork.Jobs;
 import dev.backfleet.coordinator.migration.apply.StepExecutor;
 import dev.backfleet.coordinator.migration.apply.StepProgress;
-import dev.backfleet.coordinator.migration.apply.WrongRowRule;
 import dev.backfleet.coordinator.migration.contract.ContractMigration;
 import dev.backfleet.coordinator.migration.contract.ContractReport;
 import dev.backfleet.coordinator.migration.contract.LookAtContract;
@@ -188,7 +187,7 @@ public final class MigrationOperations {
     }
 
     /** Gives a migration up; see {@link AbortMigration}. */
-    public void abort(Actor actor, String name, StepProgress progress) throws InterruptedException {
+    public void abort(Actor actor, String name, boolean discards, StepProgress progress) throws InterruptedException {
         var log = new MigrationStore(database);
         var stored = AbortMigration.known(log, name);
         AbortMigration.refuseRenamed(stored);
@@ -202,7 +201,7 @@ public final class MigrationOperations {
                 : id -> {
                     throw new IllegalStateException("no step, and so no executor");
                 };
-        new AbortMigration(log, work(), Sleeper.system()).run(actor, stored, steps, executor, progress);
+        new AbortMigration(log, work(), Sleeper.system()).run(actor, stored, discards, steps, executor, progress);
     }
 
     // A migration whose reads were taken back goes on to note who writes the old shape alone.
@@ -305,7 +304,6 @@ public final class MigrationOperations {
                         operations.status(),
                         operations.gate(),
                         operations.stop()),
-                new MigrationStore(database),
-                migration -> WrongRowRule.of(migration, tables.shape(migration)));
+                new MigrationStore(database));
     }
 }

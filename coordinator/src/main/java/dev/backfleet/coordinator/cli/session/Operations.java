@@ -39,7 +39,7 @@ import dev.backfleet.coordinator.postgres.derived.PostgresDerivedJobs;
 import dev.backfleet.coordinator.postgres.detail.PostgresDetails;
 import dev.backfleet.coordinator.postgres.job.PostgresRollouts;
 import dev.backfleet.coordinator.postgres.job.PostgresSettings;
-import dev.backfleet.coordinator.postgres.migration.PostgresOneWayCutovers;
+import dev.backfleet.coordinator.postgres.migration.PostgresRowRules;
 import dev.backfleet.coordinator.postgres.outbox.PostgresWebhooks;
 import dev.backfleet.coordinator.postgres.plan.PostgresIntake;
 import dev.backfleet.coordinator.postgres.plan.PostgresPins;
@@ -132,11 +132,11 @@ public final class Operations {
     }
 
     public ReconcileJob reconcile() {
-        return new ReconcileJob(lookup, new PostgresCatalog(database), derived(), new PostgresOneWayCutovers(database));
+        return new ReconcileJob(lookup, new PostgresCatalog(database), derived(), new PostgresRowRules(database));
     }
 
     public RepairRows repair() {
-        return new RepairRows(lookup, derived(), new PostgresReconcile(database), new PostgresOneWayCutovers(database));
+        return new RepairRows(lookup, derived(), new PostgresReconcile(database), new PostgresRowRules(database));
     }
 
     public ScheduleReconcile scheduleReconcile() {

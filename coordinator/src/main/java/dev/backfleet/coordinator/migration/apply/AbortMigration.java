@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.migration.apply;
 
 import dev.backfleet.common.clock.Sleeper;
+import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.apply.MigrationLog.Stored;
 import dev.backfleet.coordinator.migration.step.Step;
@@ -8,6 +9,7 @@ import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.LongFunction;
 
 /** Gives a migration up: cancels its job, and takes its steps back, the last one first. The old shape was kept up all the time. */
@@ -49,12 +51,18 @@ public final class AbortMigration {
     /**
      * Gives it up.
      *
+     * @param discards whether it is accepted that rows lose what they hold in the new shape alone
      * @param steps its steps, as derived from the file that was applied; none if the table was dropped
-     * @throws OperationRefused GATE_CLOSED while tenants read the new shape
+     * @throws OperationRefused GATE_CLOSED while tenants read the new shape, or if rows would lose something
      * @throws LocksNotObtained if a step does not get its locks; the same command goes on
      */
     public void run(
-            Actor actor, Stored stored, List<Step> steps, LongFunction<StepExecutor> executor, StepProgress progress)
+            Actor actor,
+            Stored stored,
+            boolean discards,
+            List<Step> steps,
+            LongFunction<StepExecutor> executor,
+            StepProgress progress)
             throws InterruptedException {
         try (var lock = log.begin(stored.id())) {
             // Only now: a cutover that was under way has ended, and none can begin.
@@ -66,6 +74,9 @@ public final class AbortMigration {
                         "tenants read the new shape of " + now.name(),
                         "take them back first: backfleet migration rollback " + now.name() + " --reason WHY");
             }
+            if (!discards && !steps.isEmpty()) {
+                refuseLoss(now);
+            }
             if (now.job().isPresent()) {
                 jobs.cancel(actor, now.job().get());
             }
@@ -73,6 +84,17 @@ public final class AbortMigration {
                 new StepRunner(executor.apply(now.id()), progress, sleeper).undo(steps);
             }
             log.move(now.id(), now.state(), MigrationState.ABORTED, actor);
+        }
+    }
+
+    private void refuseLoss(Stored now) {
+        var rows = now.job().map(jobs::newOnly).orElse(OptionalLong.empty()).orElse(0);
+        if (rows > 0) {
+            throw new OperationRefused(
+                    Code.GATE_CLOSED,
+                    HumanText.number(rows) + (rows == 1 ? " row holds" : " rows hold")
+                            + " in the new shape what the old one cannot say, by the last reconcile: that would be lost",
+                    "keep it elsewhere, or accept the loss with --discard-new-only");
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.query.reconcile.GateAnswer;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** The jobs of a migration: its backfill, and the reconciles of it. */
@@ -24,6 +25,12 @@ public interface MigrationJobs {
 
     /** Whether the backfill's rows are all as they should be. */
     GateAnswer gate(Migration migration, long backfill);
+
+    /**
+     * How many rows hold in the new shape what the old one cannot say, as the last reconcile has counted them; nothing if none has
+     * counted them.
+     */
+    OptionalLong newOnly(long backfill);
 
     /** Cancels the backfill if it is not finished, and ends the repetition of its reconcile; returns when no row changes any more. */
     void cancel(Actor actor, long backfill);

@@ -1,6 +1,5 @@
 package dev.backfleet.coordinator.migration.apply;
 
-import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.Intake.How;
@@ -18,7 +17,6 @@ import dev.backfleet.coordinator.query.reconcile.AskGate;
 import dev.backfleet.coordinator.query.reconcile.GateAnswer;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Function;
 
 /** The jobs of a migration, by the operations that people have for jobs. */
 public final class MigrationWork implements MigrationJobs {
@@ -27,18 +25,15 @@ public final class MigrationWork implements MigrationJobs {
 
     private final Jobs jobs;
     private final Unfinished unfinished;
-    private final Function<Migration, Optional<SqlExpression>> rule;
 
     /**
      * The jobs.
      *
      * @param jobs what people can ask of jobs
-     * @param rule by which rows of a migration are wrong; nothing: the usual one
      */
-    public MigrationWork(Jobs jobs, Unfinished unfinished, Function<Migration, Optional<SqlExpression>> rule) {
+    public MigrationWork(Jobs jobs, Unfinished unfinished) {
         this.jobs = jobs;
         this.unfinished = unfinished;
-        this.rule = rule;
     }
 
     @Override
@@ -65,9 +60,9 @@ public final class MigrationWork implements MigrationJobs {
                 actor, String.valueOf(backfill), Optional.of(migration.proof().every()), options(migration));
     }
 
-    private ReconcileJob.Options options(Migration migration) {
+    private static ReconcileJob.Options options(Migration migration) {
         return new ReconcileJob.Options(
-                rule.apply(migration), OptionalLong.of(ReconcileJob.DEFAULT_RATE), Optional.empty());
+                migration.backfill().spec().different(), OptionalLong.of(ReconcileJob.DEFAULT_RATE), Optional.empty());
     }
 
     @Override
@@ -98,6 +93,15 @@ public final class MigrationWork implements MigrationJobs {
     public GateAnswer gate(Migration migration, long backfill) {
         return jobs.gate.run(
                 String.valueOf(backfill), null, Optional.of(migration.proof().maxAge()));
+    }
+
+    @Override
+    public OptionalLong newOnly(long backfill) {
+        if (progress(backfill).isEmpty()) {
+            return OptionalLong.empty();
+        }
+        var rows = jobs.gate.run(String.valueOf(backfill), null, Optional.empty()).rows();
+        return rows == null || rows.newOnly() == null ? OptionalLong.empty() : OptionalLong.of(rows.newOnly());
     }
 
     @Override

@@ -51,14 +51,19 @@ final class ComparisonRule {
      * The comparison.
      *
      * @param different the spec's own condition for a row that is wrong
+     * @param down how old columns follow from those that the job set; only without a condition
      * @param tenant the column by which rows are counted
      * @param standby the standby on which rows are read
      * @throws OperationRefused INVALID if the change cannot be computed again, and there is no condition; if the key of a copy cannot be
      *     computed again; if a condition is given for a copy
      */
-    CompareRows comparison(Optional<SqlExpression> different, Optional<String> tenant, Optional<String> standby) {
+    CompareRows comparison(
+            Optional<SqlExpression> different,
+            Map<Identifier, SqlExpression> down,
+            Optional<String> tenant,
+            Optional<String> standby) {
         return switch (definition.work().kind()) {
-            case UPDATE_ROWS -> ofUpdate(different, tenant, standby);
+            case UPDATE_ROWS -> ofUpdate(different, different.isEmpty() ? down : Map.of(), tenant, standby);
             case COPY_ROWS -> ofCopy(different, tenant, standby);
             case COMPARE_ROWS -> throw new IllegalStateException("a comparison is not compared");
         };
@@ -96,13 +101,18 @@ final class ComparisonRule {
                 job.submittedXid(),
                 job.finishedXid(),
                 standby.orElse(null),
-                new ComparedCopy(copy.into(), copy.back()));
+                new ComparedCopy(copy.into(), copy.back()),
+                null);
     }
 
-    private CompareRows ofUpdate(Optional<SqlExpression> different, Optional<String> tenant, Optional<String> standby) {
+    private CompareRows ofUpdate(
+            Optional<SqlExpression> different,
+            Map<Identifier, SqlExpression> down,
+            Optional<String> tenant,
+            Optional<String> standby) {
         var update = definition.updateRows();
         var obstacle = recomputation.obstacle();
-        if (obstacle.isPresent() && different.isEmpty()) {
+        if (obstacle.isPresent() && different.isEmpty() && down.isEmpty()) {
             throw new OperationRefused(
                     Code.INVALID,
                     "the change of " + job.name() + " cannot be computed again: " + obstacle.get() + ";",
@@ -119,7 +129,16 @@ final class ComparisonRule {
                 job.submittedXid(),
                 job.finishedXid(),
                 standby.orElse(null),
-                null);
+                null,
+                down.isEmpty()
+                        ? null
+                        : down.entrySet().stream()
+                                .map(of -> compared(of.getKey().name(), of.getValue().text()))
+                                .toList());
+    }
+
+    private ComparedColumn compared(String column, String expression) {
+        return compared(new Assignment(column, facts(column, columns).number(), expression), columns);
     }
 
     /**
@@ -143,6 +162,7 @@ final class ComparisonRule {
                 job.submittedXid(),
                 job.finishedXid(),
                 standby.orElse(null),
+                null,
                 null);
     }
 
@@ -160,12 +180,17 @@ final class ComparisonRule {
     }
 
     private static ComparedColumn compared(Assignment set, Map<String, ColumnFacts> columns) {
-        var facts = columns.get(set.column());
-        if (facts == null) {
-            throw new IllegalStateException("no column " + set.column() + ", although it was pinned");
-        }
+        var facts = facts(set.column(), columns);
         return new ComparedColumn(
                 set.column(), set.number(), set.expression(), facts.type(), facts.equality(), facts.operator());
+    }
+
+    private static ColumnFacts facts(String column, Map<String, ColumnFacts> columns) {
+        var facts = columns.get(column);
+        if (facts == null) {
+            throw new IllegalStateException("no column " + column + ", although the job knows it");
+        }
+        return facts;
     }
 
     /** The columns that the job's condition names, except those that the job set; all, if it names the whole row. */

@@ -25,6 +25,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * Submits a job that compares every row of a finished job's table with what that job should have made of it, and changes none. It
@@ -46,18 +47,18 @@ public final class ReconcileJob {
     private final Lookup lookup;
     private final Catalog catalog;
     private final DerivedJobs jobs;
-    private final OneWayCutovers oneWay;
+    private final RowRules rules;
 
     /**
      * The operation.
      *
-     * @param oneWay the migrations of whose rows only those are wrong that have no new shape
+     * @param rules what decides beside the expressions of a job
      */
-    public ReconcileJob(Lookup lookup, Catalog catalog, DerivedJobs jobs, OneWayCutovers oneWay) {
+    public ReconcileJob(Lookup lookup, Catalog catalog, DerivedJobs jobs, RowRules rules) {
         this.lookup = lookup;
         this.catalog = catalog;
         this.jobs = jobs;
-        this.oneWay = oneWay;
+        this.rules = rules;
     }
 
     /**
@@ -96,12 +97,14 @@ public final class ReconcileJob {
         }
         checked.requireSameTable(SAME_TABLE);
         var spec = spec(checked);
-        var different = options.different().or(() -> spec.flatMap(Spec::different));
+        var rule = rules.of(checked.id());
+        var different = options.different().or(rule::different).or(() -> spec.flatMap(Spec::different));
         var columns = jobs.columns(checked);
-        var rule = new ComparisonRule(catalog, checked, columns, jobs.columnsOfCopies(checked));
-        var work = different.isEmpty() && oneWay.begun(checked.id())
-                ? rule.onlyMissing(tenant(checked, spec), options.standby())
-                : rule.comparison(different, tenant(checked, spec), options.standby());
+        var comparison = new ComparisonRule(catalog, checked, columns, jobs.columnsOfCopies(checked));
+        var tenant = tenant(checked, spec);
+        var work = different.isEmpty() && rule.onlyMissing()
+                ? comparison.onlyMissing(tenant, options.standby())
+                : comparison.comparison(different, rule.down(), tenant, options.standby());
         var definition = definition(checked, work);
         different.ifPresent(condition -> requireAccepted(definition, condition));
         return new DerivedJob(
@@ -153,6 +156,7 @@ public final class ReconcileJob {
         definition.key().forEach(column -> names.add(column.name()));
         if (compare.copied() == null) {
             compare.compared().forEach(column -> names.add(column.name()));
+            Stream.ofNullable(compare.down()).flatMap(List::stream).forEach(column -> names.add(column.name()));
         } else {
             compare.copied().back().forEach(column -> names.add(column.column()));
         }
@@ -179,8 +183,8 @@ public final class ReconcileJob {
     /**
      * How to compare.
      *
-     * @param different the condition for a row that is wrong, instead of the spec's; nothing: that of the spec, or the
-     *     expressions of the job
+     * @param different the condition for a row that is wrong, instead of the spec's; nothing: that of the job's {@link RowRules rule} or its
+     *     spec, or its expressions
      * @param rate rows per second; empty: no limit
      * @param standby the JDBC URL, without user and password, of the standby on which rows are read; nothing: on the primary
      */

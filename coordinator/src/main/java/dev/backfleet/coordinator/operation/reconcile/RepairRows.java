@@ -24,19 +24,19 @@ public final class RepairRows {
     private final Lookup lookup;
     private final DerivedJobs jobs;
     private final Passes passes;
-    private final OneWayCutovers oneWay;
+    private final RowRules rules;
 
     /**
      * The operation.
      *
      * @param passes what reconciles have found
-     * @param oneWay the migrations whose rows no job may compute again from the old shape
+     * @param rules of which jobs the rows may no longer be computed again
      */
-    public RepairRows(Lookup lookup, DerivedJobs jobs, Passes passes, OneWayCutovers oneWay) {
+    public RepairRows(Lookup lookup, DerivedJobs jobs, Passes passes, RowRules rules) {
         this.lookup = lookup;
         this.jobs = jobs;
         this.passes = passes;
-        this.oneWay = oneWay;
+        this.rules = rules;
     }
 
     /**
@@ -52,7 +52,7 @@ public final class RepairRows {
         var checked = jobs.origin(id)
                 .orElseThrow(() -> new OperationRefused(
                         Code.INVALID, "job " + job + " compares rows: name the job that it has checked", null));
-        if (oneWay.begun(id)) {
+        if (rules.of(id).onlyMissing()) {
             throw new OperationRefused(
                     Code.GATE_CLOSED,
                     "the migration of " + checked.name() + " has no 'down', and tenants read its new shape:"

@@ -17,7 +17,7 @@ final class ColumnFactsStore {
     // sorts them. box and circle have an operator = as well, but it compares areas. A type that is cast to another one
     // without a word, as varchar to text, is compared as that.
     private static final String COLUMNS = """
-            select a.attname,
+            select a.attname, a.attnum,
                    case when a.atttypmod = -1 then quote_ident(tn.nspname) || '.' || quote_ident(t.typname)
                         else format_type(a.atttypid, a.atttypmod) end as type,
                    case when exists (
@@ -64,6 +64,7 @@ final class ColumnFactsStore {
                 .bind("relation", table.oid())
                 .map((row, context) -> new ColumnFacts(
                         row.getString("attname"),
+                        row.getInt("attnum"),
                         row.getString("type"),
                         Equality.valueOf(row.getString("equality")),
                         row.getString("operator")))

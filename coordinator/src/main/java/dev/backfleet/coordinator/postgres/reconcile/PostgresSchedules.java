@@ -13,7 +13,7 @@ import dev.backfleet.coordinator.operation.reconcile.ScheduleReconcile;
 import dev.backfleet.coordinator.postgres.audit.AuditStore;
 import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
 import dev.backfleet.coordinator.postgres.derived.PostgresDerivedJobs;
-import dev.backfleet.coordinator.postgres.migration.PostgresOneWayCutovers;
+import dev.backfleet.coordinator.postgres.migration.PostgresRowRules;
 import dev.backfleet.coordinator.postgres.query.PostgresQueries;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -136,7 +136,7 @@ public final class PostgresSchedules implements ScheduleReconcile.Store, Repeate
                         new Lookup(new PostgresQueries(database)),
                         catalog,
                         new DerivedJobs(catalog, new PostgresDerivedJobs(database)),
-                        new PostgresOneWayCutovers(database))
+                        new PostgresRowRules(database))
                 .run(SCHEDULE, String.valueOf(job), options);
     }
 

@@ -34,6 +34,9 @@ public final class PostgresVerdicts implements AskGate.Passes, ShowReconcile.Det
                    p.definition #>> '{compare,standby}' as standby,
                    p.definition #> '{compare,tenant}' is not null or (j.definition ->> 'tenantLed')::boolean as by_tenant,
                    f.missing, f.different, f.failed, f.quarantined, f.since, f.before, f.unknown,
+                   case when :tenant::text is null or v.new_only is null then v.new_only
+                        else (select coalesce(sum(n.rows), 0)::bigint from backfleet.reconcile_new_only n
+                              where n.job_id = p.id and n.tenant = backfleet.reconcile_label(:tenant)) end as new_only,
                    case when :tenant::text is null or not (j.definition ->> 'tenantLed')::boolean then j.quarantined
                         when j.quarantined = 0 then 0
                         else (select count(*) from backfleet.quarantine q where q.job_id = j.id and q.key[1] = :tenant) end as in_quarantine,
@@ -83,7 +86,11 @@ public final class PostgresVerdicts implements AskGate.Passes, ShowReconcile.Det
             """;
 
     private static final String TENANTS = """
-            select t.tenant, {sums} from backfleet.reconcile_tenant t where t.job_id = :pass
+            select t.tenant, {sums},
+                   case when (select v.new_only from backfleet.reconcile_verdict v where v.job_id = :pass) is not null
+                     then (select coalesce(sum(n.rows), 0)::bigint from backfleet.reconcile_new_only n
+                           where n.job_id = :pass and n.tenant = t.tenant) end as new_only
+            from backfleet.reconcile_tenant t where t.job_id = :pass
             group by t.tenant order by sum(t.rows) desc, t.tenant limit :most
             """;
 
@@ -174,7 +181,8 @@ public final class PostgresVerdicts implements AskGate.Passes, ShowReconcile.Det
                 row.getLong("since"),
                 wrong - told,
                 row.getLong("before"),
-                row.getLong("unknown"));
+                row.getLong("unknown"),
+                row.getObject("new_only", Long.class));
     }
 
     @Override

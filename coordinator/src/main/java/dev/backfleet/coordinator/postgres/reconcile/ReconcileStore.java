@@ -18,8 +18,10 @@ public final class ReconcileStore {
     // The sums over the shards, in the transaction that ends the job: what is found later does not change them.
     private static final String CLOSE = """
             insert into backfleet.reconcile_verdict (job_id, scanned, judged, missing, different, failed, quarantined, since, before,
-                                                     unknown, tenants)
-            select j.id, s.scanned, s.judged, f.missing, f.different, f.failed, f.quarantined, f.since, f.before, f.unknown, f.tenants
+                                                     unknown, tenants, new_only)
+            select j.id, s.scanned, s.judged, f.missing, f.different, f.failed, f.quarantined, f.since, f.before, f.unknown, f.tenants,
+                   case when j.definition #> '{compare,down}' is not null
+                     then (select coalesce(sum(n.rows), 0) from backfleet.reconcile_new_only n where n.job_id = j.id) end
             from backfleet.job j
             cross join lateral (
               select coalesce(sum(rows_walked), 0)::bigint as scanned, coalesce(sum(rows_changed), 0)::bigint as judged

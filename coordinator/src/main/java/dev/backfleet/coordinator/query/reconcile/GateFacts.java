@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -150,13 +151,25 @@ public record GateFacts(
     }
 
     private List<String> notes() {
+        return Stream.concat(notJudged().stream(), newOnly().stream()).toList();
+    }
+
+    private Optional<String> newOnly() {
+        var count = rows == null || rows.newOnly() == null ? 0 : rows.newOnly();
+        return count == 0
+                ? Optional.empty()
+                : Optional.of(rows(count) + (count == 1 ? " holds" : " hold")
+                        + " in the new shape what the old one cannot say: an abort of the migration would lose that");
+    }
+
+    private Optional<String> notJudged() {
         if (pass == null || pass.judged() >= pass.scanned()) {
-            return List.of();
+            return Optional.empty();
         }
         var left = pass.scanned() - pass.judged() - (rows == null ? 0 : rows.failed());
         return left <= 0
-                ? List.of()
-                : List.of(rows(left) + (left == 1 ? " was" : " were")
+                ? Optional.empty()
+                : Optional.of(rows(left) + (left == 1 ? " was" : " were")
                         + " not judged: by the job's condition, it cannot be told whether the job should have changed "
                         + (left == 1 ? "it" : "them"));
     }

@@ -11,11 +11,13 @@ import dev.backfleet.coordinator.migration.apply.ApplyMigration.Request;
 import dev.backfleet.coordinator.migration.step.Step.Phase;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.OperationRefused;
+import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import dev.backfleet.coordinator.query.reconcile.GateVerdict;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -307,14 +309,36 @@ class ApplyMigrationTest {
         world.executed.clear();
         var progress = new FakeMigration.Silent();
 
-        new AbortMigration(world, world, duration -> {})
-                .run(ANN, world.live("split-names").orElseThrow(), world.steps, id -> world, progress);
+        abort(false, progress);
 
         assertThat(world.executed).containsExactly("drop index", "drop trigger", "drop second");
         assertThat(progress.left).containsExactly("expand.first");
         assertThat(world.foundDone).as("for the status").contains("expand.first");
         assertThat(world.state()).isEqualTo(MigrationState.ABORTED);
         assertThat(world.jobEnds).isEqualTo(JobState.CANCELLED);
+    }
+
+    @Test
+    void an_abort_that_would_lose_what_only_the_new_shape_holds_has_to_be_accepted() throws InterruptedException {
+        apply(FakeMigration.FILE);
+        world.newOnly = OptionalLong.of(3);
+        var progress = new FakeMigration.Silent();
+
+        assertThatExceptionOfType(OperationRefused.class)
+                .isThrownBy(() -> abort(false, progress))
+                .satisfies(e -> assertThat(e.code()).isEqualTo(Code.GATE_CLOSED))
+                .withMessageContaining("3 rows hold in the new shape what the old one cannot say")
+                .withMessageContaining("--discard-new-only");
+        assertThat(world.state()).isEqualTo(MigrationState.READY);
+        assertThat(world.jobEnds).as("nothing was done").isEqualTo(JobState.SUCCEEDED);
+
+        abort(true, progress);
+        assertThat(world.state()).isEqualTo(MigrationState.ABORTED);
+    }
+
+    private void abort(boolean discards, FakeMigration.Silent progress) throws InterruptedException {
+        new AbortMigration(world, world, duration -> {})
+                .run(ANN, world.live("split-names").orElseThrow(), discards, world.steps, id -> world, progress);
     }
 
     private Applied apply(String file) throws InterruptedException {

@@ -25,6 +25,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,7 @@ final class FakeMigration implements StepExecutor, MigrationLog, MigrationJobs {
             step(Phase.FINISH, "index")));
     final List<Long> submitted = new ArrayList<>();
     JobState jobEnds = JobState.SUCCEEDED;
+    OptionalLong newOnly = OptionalLong.empty();
     long quarantined;
     GateVerdict verdict = GateVerdict.SAFE;
     boolean locked;
@@ -237,6 +239,11 @@ final class FakeMigration implements StepExecutor, MigrationLog, MigrationJobs {
     public GateAnswer gate(Migration migration, long backfill) {
         var says = reconciled ? verdict : GateVerdict.INCOMPLETE;
         return new GateAnswer(backfill, "split-names", null, says, List.of("because"), List.of(), null, null);
+    }
+
+    @Override
+    public OptionalLong newOnly(long backfill) {
+        return newOnly;
     }
 
     @Override

@@ -13,7 +13,7 @@ import dev.backfleet.coordinator.postgres.TestDatabase;
 import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
 import dev.backfleet.coordinator.postgres.control.PostgresJobs;
 import dev.backfleet.coordinator.postgres.derived.PostgresDerivedJobs;
-import dev.backfleet.coordinator.postgres.migration.PostgresOneWayCutovers;
+import dev.backfleet.coordinator.postgres.migration.PostgresRowRules;
 import dev.backfleet.coordinator.postgres.query.PostgresQueries;
 import dev.backfleet.coordinator.postgres.reconcile.PostgresVerdicts;
 import dev.backfleet.coordinator.query.reconcile.GateAnswer;
@@ -71,7 +71,7 @@ class SharedCopiesTest {
                         new Lookup(new PostgresQueries(db.database)),
                         catalog,
                         new DerivedJobs(catalog, new PostgresDerivedJobs(db.database)),
-                        new PostgresOneWayCutovers(db.database))
+                        new PostgresRowRules(db.database))
                 .run(Bench.ANN, "j", ReconcileJob.Options.USUAL)
                 .id();
         new PostgresPlans(db.database).plan(pass);

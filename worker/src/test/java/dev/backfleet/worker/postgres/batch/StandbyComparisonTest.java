@@ -102,7 +102,7 @@ class StandbyComparisonTest {
         var column = new ComparedColumn(
                 "first_name", 4, "split_part(full_name, ' ', 1)", "text", Equality.BYTES_OF_TEXT, null);
         var work = new CompareRows(
-                0, List.of(column), different == null, null, List.of(), different, "tenant", 1L, 2L, url, null);
+                0, List.of(column), different == null, null, List.of(), different, "tenant", 1L, 2L, url, null, null);
         return like.working(work);
     }
 
@@ -155,6 +155,37 @@ class StandbyComparisonTest {
         assertThat(fleet.ask("select string_agg(key[1] || ' ' || finding || ' ' || written, ', ' order by key[1]::int) "
                         + "from backfleet.reconcile_row where relation = 't'::regclass"))
                 .isEqualTo("7 MISSING SINCE, 42 DIFFERENT SINCE, 77 DIFFERENT SINCE");
+    }
+
+    @Test
+    void rows_that_hold_more_in_the_new_shape_are_counted_apart() throws SQLException {
+        rows();
+        var of = definition(null, url());
+        var compare = of.compareRows();
+        var down = new ComparedColumn(
+                "full_name", 3, "first_name || ' ' || (id - 35)", "text", Equality.BYTES_OF_TEXT, null);
+        // Of 42, which is different, the old column follows from the new one now; of 77 it does not.
+        fleet.run("update t set full_name = 'Bob 7' where id = 42");
+        var claim = fleet.claim(
+                of.working(new CompareRows(
+                        0,
+                        compare.compared(),
+                        true,
+                        null,
+                        List.of(),
+                        null,
+                        "tenant",
+                        1L,
+                        2L,
+                        url(),
+                        null,
+                        List.of(down))),
+                "{100}");
+        awaitReplay();
+        replay(false);
+        fleet.run("update t set first_name = 'Ann'");
+        assertThat(finish(claim, 30)).isEqualTo("7 DIFFERENT 1, 7 MISSING 1");
+        assertThat(fleet.ask("select tenant || ' ' || rows from backfleet.reconcile_new_only")).isEqualTo("2 1");
     }
 
     @Test

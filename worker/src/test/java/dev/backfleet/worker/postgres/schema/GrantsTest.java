@@ -121,10 +121,12 @@ class GrantsTest {
     }
 
     private void compare() throws SQLException {
-        fleet.run("grant select (xmin) on t to backfleet_worker; update t set n = 1 where id = 7");
+        fleet.run("grant select (xmin) on t to backfleet_worker; update t set n = 1 where id in (7, 8)");
         var column = new ComparedColumn("n", 2, "id - id", "integer", ComparedColumn.Equality.VALUE, null);
         var like = fleet.definition("t", null, List.of("id"));
-        var work = new CompareRows(1, List.of(column), true, null, List.of(), null, null, 1L, 2L, null, null);
+        var old = new ComparedColumn("n", 2, "case id when 8 then n else 0 end", "integer", ComparedColumn.Equality.VALUE, null);
+        var work = new CompareRows(
+                1, List.of(column), true, null, List.of(), null, null, 1L, 2L, null, null, List.of(old));
         var definition = new JobDefinition(
                 like.table(), like.key(), false, work, like.shardRows(), like.batchDuration(), like.batchMaxRows());
         var task = fleet.shard(fleet.job(definition), definition.table(), null, "{1000}");
@@ -141,6 +143,7 @@ class GrantsTest {
                         fleet.ask(
                                 "select string_agg(finding || ' ' || rows, ', ' order by finding) from backfleet.reconcile_tenant"))
                 .isEqualTo("DIFFERENT 1, FAILED 1");
+        assertThat(fleet.ask("select rows from backfleet.reconcile_new_only")).isEqualTo("1");
         fleet.run("delete from backfleet.job; update t set n = 0");
     }
 

@@ -10,15 +10,27 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Of a migration without {@code down}, what is written in the new shape after the cutover is neither wrong nor replaced. */
+/** What is written in the new shape after the cutover is neither wrong nor replaced, with {@code down} and without. */
 @Tag("staged")
-class OneWayMigrationTest {
-    private static final String FILE = """
+class NewShapeWritesTest {
+    private static final String ONE_WAY = """
             migration: one-way
             table: public.guests
             from: [full_name]
             to:
               first: { type: text, up: "split_part(full_name, ' ', 1)" }
+            cutover: { steps: [100], soak: 1s }
+            """;
+
+    private static final String TWO_WAY = """
+            migration: two-way
+            table: public."Guest's list"
+            tenant: hotel
+            from: ['"full ""name"']
+            to:
+              '"first name"': { type: text, up: "split_part(\\"full \\"\\"name\\", ' ', 1)" }
+              last: { type: text, up: "substr(\\"full \\"\\"name\\", strpos(\\"full \\"\\"name\\", ' ') + 1)" }
+            down: { '"full ""name"': "concat_ws(' ', \\"first name\\", last)" }
             cutover: { steps: [100], soak: 1s }
             """;
 
@@ -43,7 +55,7 @@ class OneWayMigrationTest {
         // Of another place, with rows that no job has seen.
         fleet.run("create table guests_2 (id integer not null, full_name text, first text)");
         fleet.run("insert into guests_2 values (1001, 'Bob Ray', null), (1002, null, null), (1003, 'Cid Poe', 'Zed')");
-        var file = Files.writeString(folder.resolve("one-way.yaml"), FILE).toString();
+        var file = Files.writeString(folder.resolve("one-way.yaml"), ONE_WAY).toString();
         fleet.command(0, "migration", "apply", file);
         fleet.run("update guests set first = 'Eve' where id = 3");
         assertThat(wrong("different"))
@@ -67,6 +79,38 @@ class OneWayMigrationTest {
                 .isEqualTo("1");
         assertThat(fleet.ask("select string_agg(first, ' ' order by id) from guests where id in (1, 500, 1003)"))
                 .isEqualTo("Zoe Kim Zed");
+    }
+
+    @Test
+    void rows_that_the_old_shape_cannot_hold_are_in_sync_and_only_lost_by_an_abort_that_accepts_it() throws Exception {
+        var table = "\"Guest's list\"";
+        fleet.run("create table " + table + " (id integer primary key, hotel text not null, \"full \"\"name\" text)");
+        fleet.run("insert into " + table + " select i, 'h' || i % 3, 'Ann Lee' from generate_series(1, 200) i");
+        var file = Files.writeString(folder.resolve("two-way.yaml"), TWO_WAY).toString();
+        fleet.command(0, "migration", "apply", file);
+        fleet.command(0, "migration", "cutover", "two-way");
+        fleet.run("update " + table + " set \"first name\" = 'Mary Ann' where id in (3, 6, 7)");
+
+        var report = fleet.json(0, "reconcile", "two-way", "--rate", "none");
+        assertThat(report.at("/answer/verdict").asText()).isEqualTo("SAFE");
+        assertThat(report.at("/answer/rows/newOnly").asInt()).isEqualTo(3);
+        assertThat(fleet.json(0, "gate", "two-way", "--tenant", "h0")
+                        .at("/rows/newOnly")
+                        .asInt())
+                .isEqualTo(2);
+        assertThat(fleet.command(0, "migration", "status", "two-way"))
+                .contains("note: 3 rows hold in the new shape what the old one cannot say");
+        fleet.command(6, "reconcile", "two-way", "--repair");
+
+        fleet.command(0, "migration", "rollback", "two-way", "--reason", "a test");
+        assertThat(fleet.command(10, "migration", "abort", "two-way", "--yes")).isEmpty();
+        assertThat(fleet.ask("select string_agg(\"full \"\"name\" || '|' || \"first name\", ', ' order by id) from " + table
+                        + " where id in (6, 8)"))
+                .isEqualTo("Mary Ann Lee|Mary Ann, Ann Lee|Ann");
+        fleet.command(0, "migration", "abort", "two-way", "--yes", "--discard-new-only");
+        assertThat(fleet.ask("select count(*) from " + table + " where \"full \"\"name\" = 'Mary Ann Lee'"))
+                .as("what the old shape can say is kept")
+                .isEqualTo("3");
     }
 
     private static int wrong(String kind) throws Exception {
