@@ -105,6 +105,11 @@ public enum MigrationFindingCode {
             WARNING,
             "The table is published with all its columns: a subscriber whose table lacks the new ones stops replicating at the first change.",
             "add the columns on each subscriber first"),
+    UP_FAILS(
+            WARNING,
+            "For a row of a sample, `up` ends with an error, or gives a value that the column cannot take: a text that is too long, a number out of "
+                    + "range, NULL where `not-null` follows. Or computing it takes longer than `ddl: { hold }`. The finding has the key of the first such row.",
+            "another type or another expression; otherwise the job puts such rows into quarantine, and halts beyond its error budget"),
     ROUND_TRIP_LOSES(
             WARNING,
             "For rows of a sample, the old shape that `down` computes from the new one is not the one that they have: a write in the new shape, even of "
@@ -112,7 +117,7 @@ public enum MigrationFindingCode {
             "correct `up` or `down`, unless the difference does not matter"),
     ROUND_TRIP_FAILS(
             WARNING,
-            "For a row of a sample, `up` or `down` ends with an error, or computing them takes longer than `ddl: { hold }`.",
+            "For a row of a sample, `down` ends with an error, or computing them takes longer than `ddl: { hold }`.",
             "correct them; `sync: { on-error }` says what a write of such a row meets"),
     ONE_WAY_NOT_NULL(
             WARNING,

@@ -41,6 +41,9 @@ public interface MigrationLook {
     /** The same of a condition on rows. */
     Optional<Rejection> refusal(Migration migration, TableShape table, SqlExpression condition);
 
+    /** Which new values of rows of the table cannot be computed or stored. Reads a sample, within a time limit for each statement. */
+    NewValues newValues(Migration migration, TableShape table, List<Identifier> key);
+
     /** What becomes of rows of the table whose new shape is computed, and the old one from it again. Reads a sample, within a time limit. */
     RoundTrip roundTrip(Migration migration, TableShape table, List<Identifier> key);
 
@@ -92,6 +95,27 @@ public interface MigrationLook {
      * @param submitted whether its job was submitted
      */
     record OtherMigration(String name, String source, boolean sameTable, MigrationState state, boolean submitted) {}
+
+    /**
+     * What the new values of a sample of rows are.
+     *
+     * @param rows how many were read
+     * @param misfits the first row of each column whose value cannot be computed or stored
+     * @param failure why they could not be computed at all, as a clause without any value; empty: they could
+     */
+    record NewValues(long rows, List<Misfit> misfits, Optional<String> failure) {
+        public NewValues {
+            misfits = List.copyOf(misfits);
+        }
+    }
+
+    /**
+     * A new value that cannot be computed or stored.
+     *
+     * @param why as a clause without the value
+     * @param key the key of its row, such as {@code id=7}; empty if the table has none
+     */
+    record Misfit(Identifier column, String why, String key) {}
 
     /**
      * What became of a sample of rows.

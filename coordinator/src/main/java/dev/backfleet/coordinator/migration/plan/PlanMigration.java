@@ -109,8 +109,7 @@ public final class PlanMigration {
                 findings.addAll(CutoverFindings.of(migration, shape, look));
                 findings.addAll(new MigrationReview(migration, shape, surroundings).findings(others, ofJob));
                 if (refusals.isEmpty() && canBeRepeated()) {
-                    findings.addAll(
-                            RoundTripFindings.of(look.roundTrip(migration, shape, key(surroundings)), migration));
+                    sampled(key(surroundings));
                 }
             }
             var fit = findings.stream().noneMatch(finding -> finding.code().refuses())
@@ -130,6 +129,17 @@ public final class PlanMigration {
                             : null);
         }
 
+        private void sampled(List<Identifier> key) {
+            var values = NewValueFindings.of(look.newValues(migration, shape, key));
+            findings.addAll(values);
+            if (!migration.down().isEmpty()) {
+                // What fails for up fails for both.
+                RoundTripFindings.of(look.roundTrip(migration, shape, key), migration).stream()
+                        .filter(finding -> values.isEmpty() || finding.code() != MigrationFindingCode.ROUND_TRIP_FAILS)
+                        .forEach(findings::add);
+            }
+        }
+
         // A volatile expression may write, and gives another value each time.
         private boolean canBeRepeated() {
             var calls = Stream.concat(
@@ -137,8 +147,7 @@ public final class PlanMigration {
                             migration.down().values().stream())
                     .flatMap(expression -> expression.calls().stream())
                     .collect(Collectors.toSet());
-            return !migration.down().isEmpty()
-                    && catalog.volatileFunctions(calls).isEmpty();
+            return catalog.volatileFunctions(calls).isEmpty();
         }
 
         private List<Identifier> key(MigrationLook.Surroundings surroundings) {

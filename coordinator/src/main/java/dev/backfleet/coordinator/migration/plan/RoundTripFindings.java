@@ -35,8 +35,8 @@ final class RoundTripFindings {
                         why -> MigrationFinding.of(
                                 MigrationFindingCode.ROUND_TRIP_FAILS,
                                 "down",
-                                "up and down could not be computed for a sample of rows: " + why,
-                                "correct them for such rows; with sync: { on-error: leave } a write of one leaves the other shape as it is"));
+                                "down could not be computed for a sample of rows: " + why,
+                                "correct it for such rows; with sync: { on-error: leave } a write of one leaves the other shape as it is"));
         return Stream.concat(lost, failed).toList();
     }
 }

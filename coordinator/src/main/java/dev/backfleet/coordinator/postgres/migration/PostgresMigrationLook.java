@@ -17,6 +17,7 @@ import dev.backfleet.coordinator.migration.step.TableShape;
 import dev.backfleet.coordinator.pin.Rejection;
 import dev.backfleet.coordinator.postgres.ddl.LockHolderStore;
 import dev.backfleet.coordinator.postgres.migration.trial.ExpandedClone;
+import dev.backfleet.coordinator.postgres.migration.trial.NewValueSample;
 import dev.backfleet.coordinator.postgres.migration.trial.RoundTripSample;
 import dev.backfleet.coordinator.postgres.migration.trial.SignalTrial;
 import dev.backfleet.coordinator.postgres.migration.trial.SqlTrial;
@@ -63,6 +64,11 @@ public final class PostgresMigrationLook implements MigrationLook {
     @Override
     public Optional<Rejection> refusal(Migration migration, TableShape table, SqlExpression condition) {
         return onClone(migration, table, clone -> clone.refusal(condition));
+    }
+
+    @Override
+    public NewValues newValues(Migration migration, TableShape table, List<Identifier> key) {
+        return new NewValueSample(migration, table, key).taken(database);
     }
 
     @Override

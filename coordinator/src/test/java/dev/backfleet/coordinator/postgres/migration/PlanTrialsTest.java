@@ -189,26 +189,81 @@ class PlanTrialsTest {
         var failing = FILE.replace(
                 "up: \"split_part(full_name, ' ', 1)\"",
                 "up: \"('Ann' = left(full_name, 3) or full_name::integer > 0)::text\"");
-        assertThat(found(failing, MigrationFindingCode.ROUND_TRIP_FAILS))
+        assertThat(found(failing, MigrationFindingCode.UP_FAILS))
                 .singleElement()
                 .satisfies(finding -> assertThat(finding.message())
-                        .startsWith("up and down could not be computed for a sample of rows: ")
+                        .isEqualTo("of 50 sampled rows, the value of the one with id=7, tenant_id=3"
+                                + " cannot be computed or stored: invalid text for the type"));
+        assertThat(found(failing, MigrationFindingCode.ROUND_TRIP_FAILS))
+                .as("the same is told once")
+                .isEmpty();
+        assertThat(found(
+                        FILE.replace("concat_ws(' ', first_name", "concat_ws(' ', 1 / length(split_part(first_name, 'c', 1))"),
+                        MigrationFindingCode.ROUND_TRIP_FAILS))
+                .as("only for down")
+                .isEmpty();
+        assertThat(found(
+                        FILE.replace("concat_ws(' ', first_name", "concat_ws(' ', 1 / length(split_part(first_name, 'Secret', 1))"),
+                        MigrationFindingCode.ROUND_TRIP_FAILS))
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.message())
+                        .startsWith("down could not be computed for a sample of rows: ")
                         .doesNotContain("Secret"));
         db.run("create or replace function tried_writes(text) returns text stable language plpgsql as"
                 + " 'begin perform nextval(''tried_s''); return $1; end'");
         db.run("create sequence if not exists tried_s");
         assertThat(found(
                         FILE.replace("split_part(full_name, ' ', 1)", "tried_writes(full_name)"),
-                        MigrationFindingCode.ROUND_TRIP_FAILS))
+                        MigrationFindingCode.UP_FAILS))
                 .as("a function that writes, and is not declared so")
                 .hasSize(1);
         assertThat(db.ask("select is_called from tried_s")).isEqualTo("f");
         db.run("create or replace function tried_sleeps(text) returns text stable language plpgsql as"
                 + " 'begin perform pg_sleep(1); return $1; end'");
         var slow = FILE.replace("split_part(full_name, ' ', 1)", "tried_sleeps(full_name)");
-        assertThat(found(slow + "ddl: { hold: 100ms }\n", MigrationFindingCode.ROUND_TRIP_FAILS))
+        assertThat(found(slow + "ddl: { hold: 100ms }\n", MigrationFindingCode.UP_FAILS))
                 .singleElement()
                 .satisfies(finding -> assertThat(finding.message()).contains("longer than hold (100 ms)"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "varchar(4) | full_name | value too long for the column",
+                "char(4) | full_name | value too long for the column",
+                "numeric(3, 1) | case when id < 7 then 1 else 100 end | numeric value out of range",
+                "smallint | case when id < 7 then 1 else 40000 end | numeric value out of range",
+                "kept.small | id | check constraint violated",
+                "text | nullif(full_name, 'Ann Lee7') | it gives NULL, and the column is to be NOT NULL",
+            })
+    void a_value_that_does_not_fit_the_column_is_told_by_the_key_of_its_row_also_without_down(
+            String type, String up, String words) throws SQLException {
+        db.run("create domain kept.small as integer check (value < 7)");
+        db.run("alter table tried rename id to \"the \"\"id\"; update tried set full_name = 'Ann' where \"the \"\"id\" < 7");
+        var file = """
+                migration: split-names
+                table: tried
+                from: [full_name]
+                to:
+                  fits: { type: text, up: full_name }
+                  '"new ""c"': { type: "%s", up: '%s' }
+                finish: [not-null: '"new ""c"']
+                """.formatted(type, up.replace("id", "\"the \"\"id\"").replace("'", "''"));
+        try {
+            assertThat(found(file, MigrationFindingCode.UP_FAILS)).singleElement().satisfies(finding -> {
+                assertThat(finding.where()).isEqualTo("to.\"new \"\"c\".up (line 6)");
+                assertThat(finding.message())
+                        .startsWith("of 50 sampled rows, the value of the one with ")
+                        .contains("\"the \"\"id\"=7, tenant_id=3 cannot be computed or stored: " + words)
+                        .doesNotContain("Lee");
+            });
+            assertThat(plan(file).fit()).as("a warning").isTrue();
+            assertThat(found(file.replace("type: \"" + type, "type: \"text").replace("nullif", "coalesce"), MigrationFindingCode.UP_FAILS))
+                    .isEmpty();
+        } finally {
+            db.run("drop domain kept.small");
+        }
     }
 
     @Test

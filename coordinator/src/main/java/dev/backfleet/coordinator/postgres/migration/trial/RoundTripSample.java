@@ -1,22 +1,18 @@
 package dev.backfleet.coordinator.postgres.migration.trial;
 
-import dev.backfleet.common.error.SafeErrorMessage;
 import dev.backfleet.common.error.SqlStateCodes;
 import dev.backfleet.common.postgres.Database;
-import dev.backfleet.common.postgres.ServerErrors;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.plan.MigrationLook.Loss;
 import dev.backfleet.coordinator.migration.plan.MigrationLook.RoundTrip;
-import dev.backfleet.coordinator.migration.step.ColumnShape;
 import dev.backfleet.coordinator.migration.step.TableShape;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -30,22 +26,11 @@ import java.util.stream.IntStream;
  * {@code down} over the row with the new columns, both as a row with the name of the table. Values are compared byte by byte.
  */
 public final class RoundTripSample {
-    private static final int BLOCKS = 32;
-    private static final int MOST_ROWS = 5_000;
-    private static final String LOCK_WAIT = "20ms";
-
-    // Of each leaf; a table that was never analyzed is measured.
-    private static final String PAGES = """
-            select coalesce(sum(greatest(c.relpages, pg_catalog.pg_relation_size(c.oid) / 8192)), 0)
-            from pg_catalog.pg_class c
-            where c.oid = %1$d or c.oid in (select t.relid from pg_catalog.pg_partition_tree(%1$d::oid::regclass) t where t.isleaf)
-            """;
-
     private static final String SAMPLE = """
             select count(*), {counts}
             from (select {key} as backfleet_key, {lost}
                   from (select {old-columns}, {new-columns}
-                        from (select {old-columns} from {table} as {name} tablesample {sample}) as {name}
+                        from ({sample}) as {name}
                         cross join lateral (select {up}) as backfleet_up) as {name}
                   cross join lateral (select {down}) as backfleet_down) as backfleet_rows
             """;
@@ -54,13 +39,13 @@ public final class RoundTripSample {
 
     private final Migration migration;
     private final TableShape table;
-    private final List<Identifier> key;
+    private final TableSample sample;
     private final List<Identifier> back;
 
     public RoundTripSample(Migration migration, TableShape table, List<Identifier> key) {
         this.migration = migration;
         this.table = table;
-        this.key = List.copyOf(key);
+        this.sample = new TableSample(migration, table, key);
         this.back = List.copyOf(migration.down().keySet());
     }
 
@@ -85,37 +70,18 @@ public final class RoundTripSample {
 
     private RoundTrip taken(Connection connection, Statement statement) throws SQLException {
         try {
-            if (migration.ddl().role().isPresent()) {
-                statement.execute(
-                        "set local role " + migration.ddl().role().get().quoted());
-            }
-            statement.execute("set local lock_timeout = '" + LOCK_WAIT + "'");
-            statement.execute(
-                    "set local statement_timeout = " + migration.ddl().hold().toMillis());
-            return counted(statement, percent(statement));
+            sample.limit(statement);
+            return counted(statement, sample.rows(statement));
         } catch (SQLException e) {
             if (connection.isClosed() && !SqlStateCodes.READ_ONLY.equals(e.getSQLState())) {
                 throw e;
             }
-            return new RoundTrip(0, Map.of(), Optional.of(words(e)));
+            return new RoundTrip(0, Map.of(), Optional.of(sample.words(e)));
         }
     }
 
-    private String words(SQLException e) {
-        return SqlStateCodes.CANCELLED.equals(e.getSQLState())
-                ? "it takes longer than hold (" + migration.ddl().hold().toMillis() + " ms)"
-                : SafeErrorMessage.words(ServerErrors.ofRows(e), null);
-    }
-
-    private double percent(Statement statement) throws SQLException {
-        try (var row = statement.executeQuery(PAGES.formatted(table.oid()))) {
-            row.next();
-            return Math.min(100, 100.0 * BLOCKS / Math.max(1, row.getLong(1)));
-        }
-    }
-
-    private RoundTrip counted(Statement statement, double percent) throws SQLException {
-        try (var row = statement.executeQuery(query(percent))) {
+    private RoundTrip counted(Statement statement, String rows) throws SQLException {
+        try (var row = statement.executeQuery(query(rows))) {
             row.next();
             var lost = new HashMap<Identifier, Loss>();
             for (var i = 0; i < back.size(); i++) {
@@ -133,15 +99,11 @@ public final class RoundTripSample {
         }
     }
 
-    private String query(double percent) {
+    private String query(String rows) {
         var name = table.name().name().quoted();
-        var old = table.columns().stream()
-                .map(ColumnShape::name)
-                .filter(column -> !migration.to().containsKey(column))
-                .toList();
         var parts = Map.of(
                 "counts", each("count(*) filter (where %1$s), min(backfleet_key) filter (where %1$s)"),
-                "key", keyText(name),
+                "key", sample.key(name),
                 "lost",
                         IntStream.range(0, back.size())
                                 .mapToObj(i -> "row(" + name + "." + back.get(i).quoted()
@@ -149,12 +111,11 @@ public final class RoundTripSample {
                                         + back.get(i).quoted()
                                         + ")::record as " + lost(i))
                                 .collect(Collectors.joining(", ")),
-                "old-columns", columns(name, old),
+                "old-columns", sample.columns(name),
                 "new-columns",
                         columns("backfleet_up", List.copyOf(migration.to().keySet())),
-                "table", table.name().quoted(),
                 "name", name,
-                "sample", String.format(Locale.ROOT, "system (%.6f) limit %d", percent, MOST_ROWS),
+                "sample", rows,
                 "up", up(),
                 "down", down());
         // In one pass: the text of an expression may look like a part.
@@ -192,15 +153,6 @@ public final class RoundTripSample {
 
     private static String columns(String of, List<Identifier> columns) {
         return columns.stream().map(column -> of + "." + column.quoted()).collect(Collectors.joining(", "));
-    }
-
-    private String keyText(String name) {
-        return key.isEmpty()
-                ? "null::text"
-                : key.stream()
-                        .map(column -> "'" + column.toString().replace("'", "''") + "=' || " + name + "."
-                                + column.quoted() + "::text")
-                        .collect(Collectors.joining(" || ', ' || "));
     }
 
     private static String value(SqlExpression expression, String type, Identifier as) {
