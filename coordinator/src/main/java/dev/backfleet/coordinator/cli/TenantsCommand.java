@@ -2,7 +2,7 @@ package dev.backfleet.coordinator.cli;
 
 import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.cli.SettingsOptions;
-import dev.backfleet.common.cli.ShellWord;
+import dev.backfleet.common.unit.ShellWord;
 import dev.backfleet.common.cli.output.OutputOption;
 import dev.backfleet.common.cli.output.TextTable;
 import dev.backfleet.common.settings.Part;

@@ -150,7 +150,7 @@ class MigrationGateTest {
                 .containsPattern(
                         "\nrows: INCOMPLETE, compared by job [0-9]+, which ended 2m [^:]*: the last reconcile ended ")
                 .contains(
-                        "\nwaits for: 'backfleet migration apply', which reconciles again: the gate says INCOMPLETE\n")
+                        "\nwaits for: its gate, which says INCOMPLETE\n", "\nnext: 'backfleet migration apply' takes it on\n")
                 .contains("\nsync.triggers was begun by a command that has ended, and no session goes on with it\n")
                 .contains("  [ ] Is the proof young enough?  INCOMPLETE: the last reconcile ended ");
         out.getBuffer().setLength(0);
@@ -199,7 +199,9 @@ class MigrationGateTest {
         out.getBuffer().setLength(0);
         assertThat(run("migration", "status", "gated")).isZero();
         assertThat(out.toString())
-                .contains("waits for: the tenant 8, which goes on with the old shape", "cutover gated --tenant 8'")
+                .contains(
+                        "waits for: the tenant 8, which goes on with the old shape",
+                        "\nnext: 'backfleet migration cutover gated --tenant 8'")
                 .doesNotContain("next step: by the coordinator");
         assertThat(run("migration", "cutover", "gated", "--tenant", "8"))
                 .as(err.toString())

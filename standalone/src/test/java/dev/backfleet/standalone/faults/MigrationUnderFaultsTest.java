@@ -72,7 +72,7 @@ class MigrationUnderFaultsTest {
                 assertThat(stage.commands().result("migration", "apply", file).err())
                         .contains("another command is at work on the migration (pid ");
             }
-            Stage.awaitTrue(() -> status().contains("waits for: 'backfleet migration apply': none is at work"));
+            Stage.awaitTrue(() -> status().contains("waits for: a command: none is at work"));
             stage.table().run("rollback");
             try (var apply = apply(file)) {
                 Stage.awaitTrue(() -> isInState("SYNCED", "BACKFILLING"));

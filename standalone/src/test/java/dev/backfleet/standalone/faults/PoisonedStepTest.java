@@ -112,7 +112,8 @@ class PoisonedStepTest {
                                         + " and who = 'auto:cutover'"))
                 .isEqualTo(1);
         assertThat(status())
-                .contains("poisoned (id", "READY", "PROBLEM: all reads were taken back", "probe-latency is");
+                .contains("poisoned (id", "READY", "PROBLEM: all reads were taken back", "probe-latency is")
+                .containsOnlyOnce("in two looks in a row");
         assertThat(stage.commands().run("status", "poisoned", "-o", "json")).contains("\"cutover-taken-back\"");
 
         stage.table().run("update poison set slow = false");

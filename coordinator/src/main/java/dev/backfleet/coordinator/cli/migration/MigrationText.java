@@ -8,6 +8,7 @@ import dev.backfleet.coordinator.migration.status.MigrationDetail;
 import dev.backfleet.coordinator.migration.status.MigrationStatus;
 import dev.backfleet.coordinator.migration.status.MigrationStatus.StepState;
 import dev.backfleet.coordinator.migration.status.MigrationStatus.StepStatus;
+import dev.backfleet.coordinator.migration.watch.ShowWatch;
 import dev.backfleet.coordinator.query.reconcile.GateAnswer;
 import java.time.Duration;
 import java.time.Instant;
@@ -115,7 +116,9 @@ final class MigrationText {
         var flag = migration.flag();
         if (flag != null) {
             text.append("reads of the new shape: ").append(flag.words());
-            if (flag.reason() != null) {
+            // The reason of a watch that has taken reads back is its problem.
+            var told = migration.watch() != null && migration.watch().problem() != null && ShowWatch.takenBack(flag);
+            if (flag.reason() != null && !told) {
                 text.append(" (")
                         .append(flag.reason())
                         .append(", ")

@@ -31,12 +31,12 @@ public record MigrationDetail(
         checklist = List.copyOf(checklist);
     }
 
-    /** What it waits for, as a clause; null: nothing. A migration whose rows are no longer proven waits for a reconcile. */
+    /** What it waits for, as a clause; null: nothing. A migration whose rows are no longer proven waits for its gate. */
     @JsonIgnore
     public @Nullable String waits() {
         var stored = migration.waits();
         return migration.state() == MigrationState.READY && gate != null && gate.verdict() != GateVerdict.SAFE
-                ? "'backfleet migration apply', which reconciles again: the gate says " + gate.verdict()
+                ? "its gate, which says " + gate.verdict()
                 : stored;
     }
 

@@ -87,21 +87,18 @@ public record MigrationStatus(
         return watch == null ? this : with(flag, watch.withoutFigures());
     }
 
-    /** What it waits for, as a clause: also that nobody takes it on; null: nothing. */
+    /** What it waits for, as a clause, also if that is a command; null: nothing. {@link NextStep} names the command. */
     public @Nullable String waits() {
         var last = flag == null ? List.<String>of() : flag.heldBackAtLast();
         if (state == MigrationState.CUTTING && !last.isEmpty()) {
             return (last.size() == 1
                             ? "the tenant " + last.get(0) + ", which goes"
                             : last.size() + " tenants, which go")
-                    + " on with the old shape: no step switches a tenant that is held back. When its rows are right"
-                    + " ('backfleet reconcile " + name + " --show'): 'backfleet migration cutover " + name
-                    + " --tenant "
-                    + last.get(0) + "'";
+                    + " on with the old shape: no step switches a tenant that is held back";
         }
         var unfinished = state.compareTo(MigrationState.READY) < 0;
         return unfinished && appliedBy == null
-                ? "'backfleet migration apply': none is at work"
+                ? "a command: none is at work"
                         + (waitsFor == null ? "" : "; the last one waited for " + waitsFor)
                 : waitsFor;
     }

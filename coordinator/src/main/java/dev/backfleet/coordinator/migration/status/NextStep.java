@@ -1,10 +1,12 @@
 package dev.backfleet.coordinator.migration.status;
 
+import dev.backfleet.common.unit.ShellWord;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.status.MigrationStatus.StepState;
 import dev.backfleet.coordinator.query.reconcile.GateAnswer;
 import dev.backfleet.coordinator.query.reconcile.GateVerdict;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What comes next for a migration, when, and by which command. Pure. */
@@ -25,11 +27,7 @@ final class NextStep {
             case PLANNED, EXPANDED, SYNCED -> migration.problem() == null ? applied(migration) : lost(abort);
             case BACKFILLING -> migration.problem() == null ? backfilled(migration, job, abort) : lost(abort);
             case FINISHED, READY -> migration.problem() == null ? proven(migration, gate, abort) : lost(abort);
-            case CUTTING ->
-                migration.watch() != null && migration.watch().promote().equals("auto")
-                        ? null
-                        : "'backfleet migration cutover " + migration.name()
-                                + "', when this step has been on for its soak time";
+            case CUTTING -> switched(migration);
             case CUT ->
                 "'backfleet migration contract " + migration.name()
                         + "' says what the end still waits for, and with --rename renames the old columns";
@@ -40,6 +38,20 @@ final class NextStep {
         };
     }
 
+    // No step switches a tenant that is held back, whoever takes the steps.
+    private static @Nullable String switched(MigrationStatus migration) {
+        var cutover = "'backfleet migration cutover " + migration.name();
+        var last = migration.flag() == null ? List.<String>of() : migration.flag().heldBackAtLast();
+        if (!last.isEmpty()) {
+            return cutover + " --tenant " + ShellWord.of(last.get(0)) + "', when its rows are right: 'backfleet reconcile "
+                    + migration.job() + " --show'"
+                    + (last.size() == 1 ? "" : "; and so for each of the " + last.size() + " tenants");
+        }
+        return migration.watch() != null && migration.watch().promote().equals("auto")
+                ? null
+                : cutover + "', when this step has been on for its soak time";
+    }
+
     private static String lost(String abort) {
         return abort + ", then " + APPLY + ": the sync is never made again in silence";
     }
@@ -48,7 +60,7 @@ final class NextStep {
         var id = migration.job();
         if (job == JobState.HALTED) {
             return "'backfleet quarantine " + id + "' shows the rejected rows; 'backfleet resume " + id
-                    + "' goes on when their cause is mended; or " + abort;
+                    + "' goes on when their cause is fixed; or " + abort;
         }
         if (job == JobState.PAUSED) {
             return "'backfleet resume " + id + "'";
@@ -77,7 +89,7 @@ final class NextStep {
         return migration.steps().stream()
                 .filter(step -> step.state() == StepState.FAILED)
                 .findFirst()
-                .map(failed -> APPLY + " again, when the cause is mended: " + failed.step() + " has failed"
+                .map(failed -> APPLY + " again, when the cause is fixed: " + failed.step() + " has failed"
                         + (failed.code() == null ? "" : " with " + failed.code()))
                 .orElse(APPLY + " takes it on");
     }

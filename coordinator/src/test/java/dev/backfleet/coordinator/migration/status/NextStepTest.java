@@ -2,15 +2,19 @@ package dev.backfleet.coordinator.migration.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backfleet.common.unit.ShellWord;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.coordinator.migration.MigrationState;
+import dev.backfleet.coordinator.migration.cutover.FlagState;
 import dev.backfleet.coordinator.migration.status.MigrationStatus.StepState;
 import dev.backfleet.coordinator.migration.status.MigrationStatus.StepStatus;
 import dev.backfleet.coordinator.migration.watch.WatchStatus;
 import dev.backfleet.coordinator.query.reconcile.GateAnswer;
 import dev.backfleet.coordinator.query.reconcile.GateVerdict;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +25,7 @@ class NextStepTest {
 
     @ParameterizedTest
     @CsvSource(nullValues = "-", quoteCharacter = '"', delimiter = '|', textBlock = """
-            PLANNED     | -       | -         | 'backfleet migration apply' again, when the cause is mended: finish.check.c has failed with 23514
+            PLANNED     | -       | -         | 'backfleet migration apply' again, when the cause is fixed: finish.check.c has failed with 23514
             BACKFILLING | -       | HALTED    | 'backfleet quarantine 10' shows the rejected rows; 'backfleet resume 10' goes on
             BACKFILLING | -       | PAUSED    | 'backfleet resume 10'
             BACKFILLING | -       | FAILED    | 'backfleet migration abort m'; 'backfleet status 10' says why its job is FAILED
@@ -51,6 +55,38 @@ class NextStepTest {
         assertThat(NextStep.of(status(MigrationState.CUTTING, null, null, auto), null, null))
                 .as("the coordinator takes it")
                 .isNull();
+    }
+
+    @Test
+    void a_tenant_that_is_held_back_at_the_last_step_is_switched_by_name_whoever_takes_the_steps() {
+        for (var promote : List.of("auto", "manual")) {
+            var watch = new WatchStatus(promote, 60, null, null, List.of());
+            var cutting = status(MigrationState.CUTTING, null, null, watch);
+            assertThat(NextStep.of(cutting.with(flag(Map.of("it's 8", false)), watch), null, null))
+                    .isEqualTo("'backfleet migration cutover m --tenant " + ShellWord.of("it's 8")
+                            + "', when its rows are right: 'backfleet reconcile 10 --show'");
+            assertThat(NextStep.of(cutting.with(flag(Map.of("9", false, "8", false, "7", true)), watch), null, null))
+                    .startsWith("'backfleet migration cutover m --tenant 8'")
+                    .endsWith("and so for each of the 2 tenants");
+        }
+    }
+
+    @Test
+    void what_is_waited_for_names_no_command_since_the_next_step_does() {
+        var states = List.of(MigrationState.PLANNED, MigrationState.BACKFILLING, MigrationState.READY);
+        for (var state : states) {
+            var detail = new MigrationDetail(
+                    status(state, null, null, null), gate(GateVerdict.DRIFT), List.of(), List.of(), null);
+            assertThat(detail.waits()).isNotNull().doesNotContain("'backfleet");
+        }
+        assertThat(status(MigrationState.CUTTING, null, null, null)
+                        .with(flag(Map.of("8", false)), null)
+                        .waits())
+                .isEqualTo("the tenant 8, which goes on with the old shape: no step switches a tenant that is held back");
+    }
+
+    private static FlagState flag(Map<String, Boolean> tenants) {
+        return new FlagState("m", true, BigDecimal.valueOf(100), tenants, 1, Instant.EPOCH, "ann", null);
     }
 
     @Test

@@ -1,4 +1,4 @@
-package dev.backfleet.common.cli;
+package dev.backfleet.common.unit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,6 +9,8 @@ class ShellWordTest {
 
     @Test
     void quotes_and_what_no_screen_shows_are_escaped() {
+        assertThat(ShellWord.of("a-7.b")).isEqualTo("a-7.b");
+        assertThat(ShellWord.of("é")).isEqualTo("'é'");
         assertThat(ShellWord.of("")).isEqualTo("''");
         assertThat(ShellWord.of("a b$(x)`y`\\")).isEqualTo("'a b$(x)`y`\\'");
         assertThat(ShellWord.of("it's")).isEqualTo("'it'\\''s'");
