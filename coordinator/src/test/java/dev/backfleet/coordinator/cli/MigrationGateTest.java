@@ -211,6 +211,25 @@ class MigrationGateTest {
     }
 
     @Test
+    void the_audit_of_a_migration_has_its_states_its_flag_and_its_job_and_those_of_no_other() {
+        rows.execute("insert into backfleet.audit (who, action, new_value) values ('eve', 'flag', 'gated%: OFF → ON'),"
+                + " ('eve', 'migration', 'ated: PLANNED'), ('eve', 'webhook test', 'gated: x')");
+        assertThat(run("migration", "cutover", "gated", "--percent", "100")).isZero();
+        assertThat(run("migration", "rollback", "gated", "--tenant", "8", "--reason", "ticket 9"))
+                .isZero();
+        out.getBuffer().setLength(0);
+        assertThat(run("audit", "gated")).as(err.toString()).isZero();
+        assertThat(out.toString())
+                .contains("migration gated: PLANNED", "migration gated: READY → CUT", " gated  submit")
+                .contains("flag gated: OFF → ON, 100 %", "ticket 9")
+                .doesNotContain("eve");
+        out.getBuffer().setLength(0);
+        assertThat(run("audit", "gated", "--action", "flag", "-o", "json")).isZero();
+        assertThat(out.toString()).contains("flag").doesNotContain("submit");
+        rows.execute("delete from backfleet.audit where who = 'eve'");
+    }
+
+    @Test
     void a_signal_at_its_hard_threshold_closes_the_gate_and_refuses_the_first_step() {
         rows.execute(
                 "update backfleet.migration set source = replace(source, 'soak: 1h', 'soak: 1h, abort: { sql: [{ name: failures, query: \"select 7\", soft: 0, hard: 5 }] }')");

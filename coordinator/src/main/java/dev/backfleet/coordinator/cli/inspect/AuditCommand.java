@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "audit",
         description = {
-            "Show who has changed what, oldest first: submissions, pauses, settings, retries, and so on, of all jobs or of one.",
+            "Show who has changed what, oldest first: submissions, pauses, settings, retries, and so on, of all jobs or of one;",
+            "of a migration also its states, the changes of its flag, and who has said that a version is deployed.",
             "ROLE and ADDRESS are verified by PostgreSQL: the role that was logged in, and the address of its session. BY and CLIENT",
             "are what the command or the record on the control topic claims; BACKFLEET_ACTOR names another person.",
             "Each row is chained to the one before it by a hash. --verify checks the chain, and exits with 4 if rows were changed,",
@@ -50,7 +51,7 @@ public final class AuditCommand implements Callable<ExitCode> {
     @Mixin
     private final OutputOption output = new OutputOption();
 
-    @Parameters(arity = "0..1", paramLabel = "JOB", description = "Only the rows of this job: its id or name.")
+    @Parameters(arity = "0..1", paramLabel = "JOB", description = "Only the rows of this job, by its id or name, or of this migration, by its name.")
     private @Nullable String job;
 
     @Option(names = "--who", paramLabel = "TEXT", description = "Only if BY, ROLE or CLIENT contains this.")

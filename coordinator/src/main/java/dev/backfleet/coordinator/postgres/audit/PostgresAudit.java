@@ -17,22 +17,29 @@ import org.jspecify.annotations.Nullable;
 /** Reads {@code backfleet.audit}. */
 public final class PostgresAudit implements ListAudit.Rows, VerifyAudit.Chain {
 
+    // What was done to a migration and to its flag is no row of a job: its text begins with the name.
+    private static final String OF_MIGRATION =
+            "job_id is null and action in ('migration', 'flag') and starts_with(new_value, :job || ': ')";
+
     private static final String KNOWS = """
             select exists (select from backfleet.job where name = :job or id::text = :job)
                 or exists (select from backfleet.audit where job_name = :job or job_id::text = :job)
-            """;
+                or exists (select from backfleet.migration where name = :job)
+                or exists (select from backfleet.audit where {of-migration})
+            """.replace("{of-migration}", OF_MIGRATION);
 
     // A number is an id first, as everywhere.
     private static final String NEWEST_FIRST = """
             select a.*, encode(a.hash, 'hex') as hex from backfleet.audit a
             where (:job::text is null or a.job_id::text = :job
-                   or a.job_name = :job and not exists (select from backfleet.audit where job_id::text = :job))
+                   or a.job_name = :job and not exists (select from backfleet.audit where job_id::text = :job)
+                   or {of-migration})
               and (:who::text is null or strpos(lower(concat_ws(' ', a.who, a.role, a.client)), lower(:who)) > 0)
               and (:action::text is null or a.action = :action)
               and (:from::timestamptz is null or a.at >= :from)
               and (:age::double precision is null or a.at >= now() - make_interval(secs => :age))
             order by a.id desc limit :limit
-            """;
+            """.replace("{of-migration}", OF_MIGRATION);
 
     // The fields in the order of backfleet.audit_hash.
     private static final List<String> FIELDS = List.of(

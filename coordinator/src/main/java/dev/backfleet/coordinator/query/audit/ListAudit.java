@@ -24,7 +24,7 @@ public final class ListAudit {
     /**
      * The newest rows that fit, oldest first.
      *
-     * @throws OperationRefused INVALID if the limit is out of range; NOT_FOUND if a job is named of which the audit has no row
+     * @throws OperationRefused INVALID if the limit is out of range; NOT_FOUND if a job or migration is named of which the audit has no row
      */
     public Listed run(Filter filter) {
         if (filter.limit < 1 || filter.limit > MOST) {
@@ -33,7 +33,9 @@ public final class ListAudit {
         var job = filter.job;
         if (job != null && !rows.knows(job)) {
             throw new OperationRefused(
-                    Code.NOT_FOUND, "no job " + job, "'backfleet audit' without a job lists the rows of all");
+                    Code.NOT_FOUND,
+                    "no job and no migration " + job,
+                    "'backfleet audit' without a name lists the rows of all");
         }
         var found = rows.newestFirst(filter, filter.limit + 1);
         var shown = found.subList(0, Math.min(filter.limit, found.size()));
@@ -45,7 +47,8 @@ public final class ListAudit {
     /**
      * Which rows.
      *
-     * @param job the id or name of a job, also of one that was deleted; null: all rows
+     * @param job the id or name of a job, also of one that was deleted, or the name of a migration, whose flag's and job's rows are
+     *     among those; null: all rows
      * @param who part of who asked for it, of the role or of the client, in any case; null: anybody
      * @param action the action, such as {@code pause}; null: any
      * @param from when at the earliest; null: at any time
@@ -74,7 +77,7 @@ public final class ListAudit {
 
     /** The stored rows. */
     public interface Rows {
-        /** Whether there is such a job, or a row about one. */
+        /** Whether there is such a job or migration, or a row about one. */
         boolean knows(String job);
 
         /** The rows that fit, newest first. */

@@ -315,7 +315,7 @@ class InspectCommandsTest {
     @Test
     void a_wrong_use_of_audit_is_refused() {
         assertThat(run("audit", "nothing")).isEqualTo(5);
-        assertThat(err.toString()).contains("no job nothing");
+        assertThat(err.toString()).contains("no job and no migration nothing");
         assertThat(run("audit", "--verify", "--who", "ann")).isEqualTo(2);
         assertThat(run("audit", "--anchor", "ab")).isEqualTo(2);
         assertThat(run("audit", "--verify", "--anchor", "ab")).isEqualTo(2);
