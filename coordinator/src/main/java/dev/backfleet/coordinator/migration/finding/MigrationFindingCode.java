@@ -132,6 +132,11 @@ public enum MigrationFindingCode {
             REMARK,
             "There is no `down`: a write in the new shape alone leaves the old one as it is, so code of the old shape would read old values.",
             "`down`, if both shapes are to be written for a while"),
+    LEAVE_BESIDE_NOT_NULL(
+            REMARK,
+            "A new column without a default is to be NOT NULL, while `sync: { on-error: leave }` lets a write go through whose `up` fails: the column "
+                    + "of an inserted row would be NULL, and the insert is rejected all the same, with 23502.",
+            "a default of the column, or an `up` that fails for no row; or `on-error: raise`, which shows the application the error itself"),
     BATCH_NOT_PLANNED(
             REMARK,
             "The new columns are not there yet: how PostgreSQL finds the rows of a batch, and whether the first row can be changed, is known after "

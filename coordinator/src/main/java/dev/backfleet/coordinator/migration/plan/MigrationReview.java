@@ -6,6 +6,7 @@ import dev.backfleet.coordinator.finding.Finding;
 import dev.backfleet.coordinator.finding.FindingCode;
 import dev.backfleet.coordinator.migration.Element;
 import dev.backfleet.coordinator.migration.Migration;
+import dev.backfleet.coordinator.migration.Migration.SyncErrors;
 import dev.backfleet.coordinator.migration.file.MigrationParser;
 import dev.backfleet.coordinator.migration.finding.MigrationFinding;
 import dev.backfleet.coordinator.migration.finding.MigrationFindingCode;
@@ -46,6 +47,7 @@ final class MigrationReview {
         oldColumns();
         expressions(ofJob);
         oneWay();
+        leave();
         surroundings();
         others.forEach(this::other);
         return findings;
@@ -142,9 +144,8 @@ final class MigrationReview {
                     "has no expression for " + names(missing) + ": a write in the new shape leaves it as it is",
                     "add one, if it is not only read by up");
         }
-        var nullable = Stream.concat(migration.expand().stream(), migration.finish().stream())
-                .filter(Element.DropNotNull.class::isInstance)
-                .map(element -> ((Element.DropNotNull) element).column())
+        var nullable = elements(Element.DropNotNull.class)
+                .map(Element.DropNotNull::column)
                 .collect(Collectors.toSet());
         missing.stream()
                 .filter(column -> surroundings.withoutDefault().contains(column) && !nullable.contains(column))
@@ -154,6 +155,37 @@ final class MigrationReview {
                         column
                                 + " is NOT NULL without a default, and has no down: an insert that does not name it fails",
                         "drop-not-null: " + column + " in finish, or a down"));
+    }
+
+    // What the sync leaves NULL in a row that is inserted, a later constraint rejects.
+    private void leave() {
+        if (migration.onError() != SyncErrors.LEAVE) {
+            return;
+        }
+        elements(Element.NotNull.class)
+                .map(Element.NotNull::column)
+                .filter(column -> migration.to().containsKey(column) && !hasDefault(column))
+                .distinct()
+                .forEach(column -> add(
+                        MigrationFindingCode.LEAVE_BESIDE_NOT_NULL,
+                        "finish.not-null." + column,
+                        "an insert for which up of " + column
+                                + " fails is let through by sync: { on-error: leave }, and then rejected, since " + column
+                                + " is NULL",
+                        "a default of " + column + ", an up that fails for no row, or on-error: raise"));
+    }
+
+    private boolean hasDefault(Identifier column) {
+        var of = migration.to().get(column);
+        return of != null && of.defaultValue().isPresent()
+                || elements(Element.Default.class)
+                        .anyMatch(element -> element.column().equals(column));
+    }
+
+    private <E extends Element> Stream<E> elements(Class<E> kind) {
+        return Stream.concat(migration.expand().stream(), migration.finish().stream())
+                .filter(kind::isInstance)
+                .map(kind::cast);
     }
 
     private void surroundings() {

@@ -252,6 +252,23 @@ class PlanMigrationTest {
     }
 
     @Test
+    void a_column_that_a_left_error_would_make_null_cannot_be_not_null_without_a_remark() throws SQLException {
+        assertThat(plan(FILE).findings())
+                .filteredOn(finding -> finding.code() == MigrationFindingCode.LEAVE_BESIDE_NOT_NULL)
+                .singleElement()
+                .satisfies(finding -> {
+                    assertThat(finding.message()).contains("an insert for which up of first_name fails");
+                    assertThat(finding.place()).isEqualTo("finish.not-null.first_name");
+                });
+        for (var other : List.of(
+                FILE + "sync: { on-error: raise }\n",
+                FILE + "  - default: { column: first_name, value: \"''\" }\n",
+                FILE.replace("  - not-null: first_name\n", ""))) {
+            assertThat(codes(plan(other))).doesNotContain(MigrationFindingCode.LEAVE_BESIDE_NOT_NULL);
+        }
+    }
+
+    @Test
     void another_migration_of_these_columns_is_in_the_way() throws SQLException {
         stored("other", FILE.replace("split-names", "other"), "\"C s\"", "EXPANDED");
         assertThat(codes(plan(FILE))).contains(MigrationFindingCode.OTHER_MIGRATION);
