@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a server session does to the definition of a table at this moment: it builds an index, or validates a constraint.
+ * What a server session does to the definition of a table at this moment: it builds or drops an index, or validates a constraint.
  *
  * @param pid its server process
  * @param user its user; null: not known

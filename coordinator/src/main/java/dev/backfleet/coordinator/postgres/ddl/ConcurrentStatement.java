@@ -25,7 +25,7 @@ final class ConcurrentStatement {
             "select pg_catalog.pg_advisory_unlock(pg_catalog.hashtext('backfleet.migration'), pg_catalog.to_regclass(?)::oid::int)";
 
     private final Database database;
-    private final IndexProgress progress;
+    private final StatementProgress progress;
 
     /**
      * A statement.
@@ -35,7 +35,7 @@ final class ConcurrentStatement {
      */
     ConcurrentStatement(Database database, Database beside) {
         this.database = database;
-        this.progress = new IndexProgress(beside);
+        this.progress = new StatementProgress(beside);
     }
 
     /**
@@ -96,7 +96,7 @@ final class ConcurrentStatement {
     }
 
     private static Thread daemon(Runnable task) {
-        var thread = new Thread(task, "index-progress");
+        var thread = new Thread(task, "statement-progress");
         thread.setDaemon(true);
         return thread;
     }

@@ -10,27 +10,31 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The statement that reads what sessions do to the definition of a table and its partitions. Source: {@code pg_locks},
- * {@code pg_stat_progress_create_index} and {@code pg_stat_activity}; locks nothing.
+ * {@code pg_stat_progress_create_index}, {@code pg_stat_activity} and {@code pg_blocking_pids}; locks nothing.
  */
 public final class TableWorkStore {
     // A session that may not see what another one does still sees its locks, and that it builds an index. There is no
-    // view with the progress
-    // of VALIDATE CONSTRAINT.
+    // view with the progress of VALIDATE CONSTRAINT and DROP INDEX.
     private static final String WORK = """
             select distinct on (l.pid) l.pid, a.usename, a.application_name, l.relation::regclass::text as relation,
-                   case when p.pid is not null then p.phase else 'validating a constraint: reads the table' end as what,
+                   case when p.pid is not null then p.phase when d.drops then 'dropping an index'
+                        else 'validating a constraint: reads the table' end as what,
                    case when p.blocks_total > 0 then round(100.0 * p.blocks_done / p.blocks_total)
                         when p.tuples_total > 0 then round(100.0 * p.tuples_done / p.tuples_total) end::int as percent,
-                   nullif(p.current_locker_pid, 0) as waits_for, w.usename as waits_user, w.application_name as waits_application,
+                   b.pid as waits_for, w.usename as waits_user, w.application_name as waits_application,
                    extract(epoch from clock_timestamp() - a.query_start) as seconds
             from pg_catalog.pg_locks l
             left join pg_catalog.pg_stat_progress_create_index p on p.pid = l.pid
             left join pg_catalog.pg_stat_activity a on a.pid = l.pid
-            left join pg_catalog.pg_stat_activity w on w.pid = p.current_locker_pid
+            cross join lateral (
+              select p.pid is null and a.state = 'active' and a.query ~* '\\ydrop\\s+index\\s+concurrently\\y' as drops) d
+            cross join lateral (
+              select nullif(case when d.drops then (pg_catalog.pg_blocking_pids(l.pid))[1] else p.current_locker_pid end, 0) as pid) b
+            left join pg_catalog.pg_stat_activity w on w.pid = b.pid
             where l.locktype = 'relation' and l.granted and l.mode = 'ShareUpdateExclusiveLock' and l.pid <> pg_catalog.pg_backend_pid()
               and l.database = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())
               and (l.relation = ?::oid or l.relation in (select t.relid from pg_catalog.pg_partition_tree(?::oid::regclass) t))
-              and (p.pid is not null or a.state = 'active' and a.query ~* '\\yvalidate\\s+constraint\\y')
+              and (p.pid is not null or d.drops or a.state = 'active' and a.query ~* '\\yvalidate\\s+constraint\\y')
             order by l.pid
             """;
 

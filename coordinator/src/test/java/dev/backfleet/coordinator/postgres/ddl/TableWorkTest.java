@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
 
 /** Who builds an index or validates a constraint is seen from another session, whoever it is. */
 @Tag("server")
@@ -18,7 +19,7 @@ class TableWorkTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @Test
-    void a_build_is_seen_with_whom_it_waits_for_and_a_validation_with_its_time() throws Exception {
+    void a_build_and_a_drop_are_seen_with_whom_they_wait_for_and_a_validation_with_its_time() throws Exception {
         try (var db = TestDatabase.open()) {
             db.run(
                     "create table worked (id int, v int) partition by list (id); create table worked_1 partition of worked for values in (1)");
@@ -40,6 +41,7 @@ class TableWorkTest {
                 });
             }
             build.join();
+            aDropIsSeenWithWhomItWaitsFor(db);
             db.run(
                     "create function worked_slow(int) returns boolean language plpgsql as"
                             + " 'begin perform pg_advisory_lock_shared(17); perform pg_advisory_unlock_shared(17); return true; end'");
@@ -55,6 +57,31 @@ class TableWorkTest {
             }
             build.join();
         }
+    }
+
+    // PostgreSQL has no view with its progress.
+    private static void aDropIsSeenWithWhomItWaitsFor(TestDatabase db) throws SQLException {
+        CompletableFuture<Void> drop;
+        try (var old = db.connect();
+                var statement = old.createStatement()) {
+            statement.execute("set application_name = 'report'; begin; select from worked_1");
+            drop = CompletableFuture.runAsync(() -> run(db, "drop index concurrently worked_v"));
+            await().atMost(PATIENCE).until(() -> work(db).stream().anyMatch(one -> one.waitsFor() != null));
+
+            assertThat(work(db)).singleElement().satisfies(one -> {
+                assertThat(one.words())
+                        .contains(" on worked_1: dropping an index, waits for the transaction of pid ")
+                        .endsWith("application report");
+                assertThat(new StatementProgress(db.database).of(one.pid()))
+                        .hasValueSatisfying(words -> assertThat(words)
+                                .startsWith("waits for the transaction of pid ")
+                                .endsWith("application report"));
+                assertThat(new StatementProgress(db.database).of(old.unwrap(PGConnection.class).getBackendPID()))
+                        .as("a session that waits for nobody")
+                        .isEmpty();
+            });
+        }
+        drop.join();
     }
 
     private static List<TableWork> work(TestDatabase db) throws SQLException {
