@@ -19,8 +19,9 @@ public enum ExitCode {
     PROBLEMS_FOUND(
             4,
             "problems found",
-            "`doctor` has found a problem, `audit --verify` a changed audit, or `plan` a finding of severity error; warnings alone end"
-                    + " with 0. `submit` refuses a spec"
+            "`doctor` has found a problem, `audit --verify` a changed audit, or `plan` of a spec a finding of severity error; warnings alone end"
+                    + " with 0 (`migration plan` ends with 10 for such a finding, as each command of a migration does for what must be so"
+                    + " before: a pipeline reads `plan`, `gate` and `apply` by one rule). `submit` refuses a spec"
                     + " with such a finding, unless `--force` is given; then nothing was stored."),
     NOT_FOUND(5, "not found", "No job, or no migration, has that id or name."),
     CONFLICT(

@@ -57,6 +57,7 @@ class MigrationExitCodesTest {
         Files.writeString(folder.resolve("good"), FILE);
         Files.writeString(
                 folder.resolve("other"), FILE.replace("first: {", "given: {").replace(": first }", ": given }"));
+        Files.writeString(folder.resolve("nowhere"), FILE.replace("code", "nowher").replace("nowherd", "nowhere"));
         Files.writeString(folder.resolve("wrong"), FILE.replace("from:", "form:"));
         Files.writeString(
                 folder.resolve("impossible"), FILE.replace("code", "tool").replace("type: text", "type: txt"));
@@ -116,6 +117,9 @@ class MigrationExitCodesTest {
     @CsvSource({
         "plan DIR/wrong, form: is not a known key",
         "apply DIR/wrong, form: is not a known key",
+        "plan DIR/nowhere, nowhere:2: table: there is no table public.nowhere that this role may see",
+        "apply DIR/nowhere, nowhere:2: table: there is no table public.nowhere that this role may see",
+        "sql DIR/nowhere --format plain --dir DIR/x, nowhere:2: table: there is no table public.nowhere that this role may see",
         "sql DIR/wrong --format plain --dir DIR/x, form: is not a known key",
         "cutover codes --percent 0, --percent is 1 to 100",
         "gate codes --for lunch, write cutover or contract",

@@ -69,10 +69,11 @@ public final class MigrationSqlCommand implements Callable<ExitCode> {
 
     @Override
     public ExitCode call() {
-        var migration = file.parsed().migration();
+        var parsed = file.parsed();
+        var migration = parsed.migration();
         try (var session = Session.openBeforeTheSchema(options)) {
             var first = LocalDateTime.ofInstant(Clock.systemUTC().instant(), ZoneOffset.UTC);
-            var files = MigrationExport.files(migration, session.migrations().steps(migration), format, first);
+            var files = MigrationExport.files(migration, session.migrations().steps(parsed), format, first);
             new ExportDirectory(directory, migration.name()).write(files, force);
             var out = spec.commandLine().getOut();
             files.forEach(written -> out.println(directory.resolve(written.path())));

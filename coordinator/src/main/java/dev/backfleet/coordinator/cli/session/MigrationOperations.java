@@ -150,11 +150,11 @@ public final class MigrationOperations {
         // The expressions name the old columns, so no step can be derived while these are renamed. Limits may change.
         var renamed =
                 live.filter(stored -> stored.state() == MigrationState.RENAMED).isPresent();
-        var shape = tables.shape(migration);
+        var shape = tables.shape(parsed);
         var request = new Request(
                 migration,
                 shape.name().toString(),
-                () -> renamed ? List.of() : Steps.of(migration, tables.shape(migration)),
+                () -> renamed ? List.of() : Steps.of(migration, tables.shape(parsed)),
                 tables.executor(actor, migration, shape),
                 waits);
         return new ApplyMigration(log, work(), Sleeper.system()).run(actor, request, progress);
@@ -182,8 +182,8 @@ public final class MigrationOperations {
     }
 
     /** The steps of a migration; changes nothing. */
-    public List<Step> steps(Migration migration) {
-        return Steps.of(migration, tables.shape(migration));
+    public List<Step> steps(ParsedMigration parsed) {
+        return Steps.of(parsed.migration(), tables.shape(parsed));
     }
 
     /** Gives a migration up; see {@link AbortMigration}. */

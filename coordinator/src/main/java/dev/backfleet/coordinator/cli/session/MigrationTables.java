@@ -9,6 +9,7 @@ import dev.backfleet.coordinator.ddl.LockLimits;
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.apply.StepExecutor;
 import dev.backfleet.coordinator.migration.contract.StepWords;
+import dev.backfleet.coordinator.migration.file.ParsedMigration;
 import dev.backfleet.coordinator.migration.step.TableShape;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.postgres.contract.ContractJournal;
@@ -36,7 +37,16 @@ final class MigrationTables {
     }
 
     /**
-     * The table of a migration.
+     * The table of a file.
+     *
+     * @throws dev.backfleet.common.spec.SpecException if there is none that the role may see
+     */
+    TableShape shape(ParsedMigration parsed) {
+        return new PostgresMigrationCatalog(database).shape(parsed.migration()).orElseThrow(parsed::noTable);
+    }
+
+    /**
+     * The table of a stored migration.
      *
      * @throws ExplainedFailure if there is none that the role may see
      */
@@ -46,7 +56,7 @@ final class MigrationTables {
                 .orElseThrow(() -> new ExplainedFailure(
                         Kind.INVALID,
                         "there is no table " + migration.table() + " that this role may see",
-                        "write its name with its schema, quoted if it has upper case"));
+                        "see whether it was dropped or renamed"));
     }
 
     /** Who executes the steps of a migration, by its id. */

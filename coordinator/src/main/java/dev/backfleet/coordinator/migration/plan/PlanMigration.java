@@ -1,6 +1,5 @@
 package dev.backfleet.coordinator.migration.plan;
 
-import dev.backfleet.common.failure.ExplainedFailure;
 import dev.backfleet.common.spec.SpecException;
 import dev.backfleet.common.spec.SpecProblem;
 import dev.backfleet.common.spec.key.SpecLocations;
@@ -55,7 +54,7 @@ public final class PlanMigration {
     /**
      * Plans.
      *
-     * @throws ExplainedFailure {@link ExplainedFailure.Kind#INVALID} if there is no such table
+     * @throws SpecException if there is no such table
      */
     public MigrationPlan run(ParsedMigration parsed) {
         return run(parsed, false);
@@ -64,11 +63,7 @@ public final class PlanMigration {
     /** The same; {@code measures}: whether the costs of the sync are measured, which takes a part of a second. */
     public MigrationPlan run(ParsedMigration parsed, boolean measures) {
         var migration = parsed.migration();
-        var shape = tables.shape(migration)
-                .orElseThrow(() -> new ExplainedFailure(
-                        ExplainedFailure.Kind.INVALID,
-                        "there is no table " + migration.table() + " that this role may see",
-                        "write its name with its schema, quoted if it has upper case"));
+        var shape = tables.shape(migration).orElseThrow(parsed::noTable);
         SyncOfLive.refuseRenamed(migration, look.others(migration, shape));
         return new Run(parsed, shape).plan(measures);
     }
