@@ -100,7 +100,8 @@ class StoredDefinitionTest {
                 null,
                 null,
                 null,
-                new ComparedCopy(into, back), null);
+                new ComparedCopy(into, back),
+                null);
         assertThat(JobDefinition.JSON.write(of.working(compares))).contains("\"v\":6");
         assertThat(JobDefinition.JSON.read(JobDefinition.JSON.write(of.working(compares))))
                 .isEqualTo(of.working(compares));

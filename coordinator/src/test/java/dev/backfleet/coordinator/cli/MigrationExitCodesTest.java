@@ -57,7 +57,8 @@ class MigrationExitCodesTest {
         Files.writeString(folder.resolve("good"), FILE);
         Files.writeString(
                 folder.resolve("other"), FILE.replace("first: {", "given: {").replace(": first }", ": given }"));
-        Files.writeString(folder.resolve("nowhere"), FILE.replace("code", "nowher").replace("nowherd", "nowhere"));
+        Files.writeString(
+                folder.resolve("nowhere"), FILE.replace("code", "nowher").replace("nowherd", "nowhere"));
         Files.writeString(folder.resolve("wrong"), FILE.replace("from:", "form:"));
         Files.writeString(
                 folder.resolve("impossible"), FILE.replace("code", "tool").replace("type: text", "type: txt"));

@@ -150,7 +150,8 @@ class MigrationGateTest {
                 .containsPattern(
                         "\nrows: INCOMPLETE, compared by job [0-9]+, which ended 2m [^:]*: the last reconcile ended ")
                 .contains(
-                        "\nwaits for: its gate, which says INCOMPLETE\n", "\nnext: 'backfleet migration apply' takes it on\n")
+                        "\nwaits for: its gate, which says INCOMPLETE\n",
+                        "\nnext: 'backfleet migration apply' takes it on\n")
                 .contains("\nsync.triggers was begun by a command that has ended, and no session goes on with it\n")
                 .contains("  [ ] Is the proof young enough?  INCOMPLETE: the last reconcile ended ");
         out.getBuffer().setLength(0);
@@ -220,7 +221,7 @@ class MigrationGateTest {
         out.getBuffer().setLength(0);
         assertThat(run("audit", "gated")).as(err.toString()).isZero();
         assertThat(out.toString())
-                .contains("migration gated: PLANNED", "migration gated: READY → CUT", " gated  submit")
+                .contains("migration gated: PLANNED", "migration gated: PLANNED → EXPANDED", " gated  submit")
                 .contains("flag gated: OFF → ON, 100 %", "ticket 9")
                 .doesNotContain("eve");
         out.getBuffer().setLength(0);

@@ -104,8 +104,8 @@ class NewShapeWritesTest {
 
         fleet.command(0, "migration", "rollback", "two-way", "--reason", "a test");
         assertThat(fleet.command(10, "migration", "abort", "two-way", "--yes")).isEmpty();
-        assertThat(fleet.ask("select string_agg(\"full \"\"name\" || '|' || \"first name\", ', ' order by id) from " + table
-                        + " where id in (6, 8)"))
+        assertThat(fleet.ask("select string_agg(\"full \"\"name\" || '|' || \"first name\", ', ' order by id) from "
+                        + table + " where id in (6, 8)"))
                 .isEqualTo("Mary Ann Lee|Mary Ann, Ann Lee|Ann");
         fleet.command(0, "migration", "abort", "two-way", "--yes", "--discard-new-only");
         assertThat(fleet.ask("select count(*) from " + table + " where \"full \"\"name\" = 'Mary Ann Lee'"))

@@ -56,7 +56,8 @@ final class PostgresFixture implements ShardFixture, AutoCloseable {
             var like = fleet.definition("t", null, List.of("id"));
             var column = new ComparedColumn(
                     "m", 3, "1 / (case when broken then 0 else 1 end)", "integer", ComparedColumn.Equality.VALUE, null);
-            var work = new CompareRows(1, List.of(column), true, null, List.of(), null, null, null, null, null, null, null);
+            var work = new CompareRows(
+                    1, List.of(column), true, null, List.of(), null, null, null, null, null, null, null);
             var definition = like.working(work);
             return fleet.shard(fleet.job(definition), definition.table(), null, "{" + rows + "}");
         } catch (SQLException e) {

@@ -147,7 +147,9 @@ public final class RowJudgement {
     }
 
     private String oldDiffers() {
-        return Objects.requireNonNull(compare.down()).stream().map(this::differs).collect(joining(" or ", "(", ")"));
+        return Objects.requireNonNull(compare.down()).stream()
+                .map(this::differs)
+                .collect(joining(" or ", "(", ")"));
     }
 
     /** The condition that decides instead of the expressions; null: they decide. */

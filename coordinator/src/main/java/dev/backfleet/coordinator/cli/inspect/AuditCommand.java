@@ -51,7 +51,10 @@ public final class AuditCommand implements Callable<ExitCode> {
     @Mixin
     private final OutputOption output = new OutputOption();
 
-    @Parameters(arity = "0..1", paramLabel = "JOB", description = "Only the rows of this job, by its id or name, or of this migration, by its name.")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "JOB",
+            description = "Only the rows of this job, by its id or name, or of this migration, by its name.")
     private @Nullable String job;
 
     @Option(names = "--who", paramLabel = "TEXT", description = "Only if BY, ROLE or CLIENT contains this.")

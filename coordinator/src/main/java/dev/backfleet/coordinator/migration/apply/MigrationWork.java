@@ -100,7 +100,8 @@ public final class MigrationWork implements MigrationJobs {
         if (progress(backfill).isEmpty()) {
             return OptionalLong.empty();
         }
-        var rows = jobs.gate.run(String.valueOf(backfill), null, Optional.empty()).rows();
+        var rows =
+                jobs.gate.run(String.valueOf(backfill), null, Optional.empty()).rows();
         return rows == null || rows.newOnly() == null ? OptionalLong.empty() : OptionalLong.of(rows.newOnly());
     }
 

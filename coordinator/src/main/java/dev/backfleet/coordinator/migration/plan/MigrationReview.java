@@ -170,7 +170,8 @@ final class MigrationReview {
                         MigrationFindingCode.LEAVE_BESIDE_NOT_NULL,
                         "finish.not-null." + column,
                         "an insert for which up of " + column
-                                + " fails is let through by sync: { on-error: leave }, and then rejected, since " + column
+                                + " fails is let through by sync: { on-error: leave }, and then rejected, since "
+                                + column
                                 + " is NULL",
                         "a default of " + column + ", an up that fails for no row, or on-error: raise"));
     }

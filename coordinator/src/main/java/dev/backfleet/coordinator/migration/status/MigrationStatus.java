@@ -98,8 +98,7 @@ public record MigrationStatus(
         }
         var unfinished = state.compareTo(MigrationState.READY) < 0;
         return unfinished && appliedBy == null
-                ? "a command: none is at work"
-                        + (waitsFor == null ? "" : "; the last one waited for " + waitsFor)
+                ? "a command: none is at work" + (waitsFor == null ? "" : "; the last one waited for " + waitsFor)
                 : waitsFor;
     }
 

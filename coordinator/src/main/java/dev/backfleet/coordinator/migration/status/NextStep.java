@@ -1,7 +1,7 @@
 package dev.backfleet.coordinator.migration.status;
 
-import dev.backfleet.common.unit.ShellWord;
 import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.unit.ShellWord;
 import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.status.MigrationStatus.StepState;
 import dev.backfleet.coordinator.query.reconcile.GateAnswer;
@@ -41,9 +41,11 @@ final class NextStep {
     // No step switches a tenant that is held back, whoever takes the steps.
     private static @Nullable String switched(MigrationStatus migration) {
         var cutover = "'backfleet migration cutover " + migration.name();
-        var last = migration.flag() == null ? List.<String>of() : migration.flag().heldBackAtLast();
+        var last =
+                migration.flag() == null ? List.<String>of() : migration.flag().heldBackAtLast();
         if (!last.isEmpty()) {
-            return cutover + " --tenant " + ShellWord.of(last.get(0)) + "', when its rows are right: 'backfleet reconcile "
+            return cutover + " --tenant " + ShellWord.of(last.get(0))
+                    + "', when its rows are right: 'backfleet reconcile "
                     + migration.job() + " --show'"
                     + (last.size() == 1 ? "" : "; and so for each of the " + last.size() + " tenants");
         }
@@ -73,12 +75,11 @@ final class NextStep {
     private static @Nullable String proven(MigrationStatus migration, @Nullable GateAnswer gate, String abort) {
         var verdict = gate == null ? null : gate.verdict();
         if (verdict == GateVerdict.DRIFT) {
-            return "'backfleet reconcile " + migration.job() + " --repair' gives wrong rows what the old shape says, then "
-                    + APPLY + "; or " + abort;
+            return "'backfleet reconcile " + migration.job()
+                    + " --repair' gives wrong rows what the old shape says, then " + APPLY + "; or " + abort;
         }
         return verdict == GateVerdict.SAFE && migration.state() == MigrationState.READY
-                ? "'backfleet migration cutover " + migration.name()
-                        + "' switches reads, by the first step of the file"
+                ? "'backfleet migration cutover " + migration.name() + "' switches reads, by the first step of the file"
                 : applied(migration);
     }
 

@@ -133,7 +133,8 @@ final class ComparisonRule {
                 down.isEmpty()
                         ? null
                         : down.entrySet().stream()
-                                .map(of -> compared(of.getKey().name(), of.getValue().text()))
+                                .map(of -> compared(
+                                        of.getKey().name(), of.getValue().text()))
                                 .toList());
     }
 

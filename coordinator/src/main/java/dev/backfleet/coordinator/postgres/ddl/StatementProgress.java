@@ -48,7 +48,8 @@ final class StatementProgress {
             @Nullable String user,
             @Nullable String application) {
         if (waitsFor != null) {
-            return (phase == null ? "" : phase + ": ") + "waits for the transaction of pid " + waitsFor + (user == null ? "" : ", user " + user)
+            return (phase == null ? "" : phase + ": ") + "waits for the transaction of pid " + waitsFor
+                    + (user == null ? "" : ", user " + user)
                     + (application == null || application.isEmpty() ? "" : ", application " + application);
         }
         return percent == null ? phase : phase + ", " + percent + " %";

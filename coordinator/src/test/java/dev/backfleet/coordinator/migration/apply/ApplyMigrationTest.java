@@ -136,7 +136,7 @@ class ApplyMigrationTest {
                 id -> world,
                 true);
 
-        new ApplyMigration(world, world, duration -> {}).run(ANN, request, new FakeMigration.Silent());
+        new ApplyMigration(world, world, duration -> {}).run(ANN, request, new RecordedProgress());
 
         assertThat(world.executed).contains("make of the partition");
     }
@@ -168,7 +168,7 @@ class ApplyMigrationTest {
                 },
                 id -> world,
                 true);
-        new ApplyMigration(world, world, duration -> {}).run(ANN, request, new FakeMigration.Silent());
+        new ApplyMigration(world, world, duration -> {}).run(ANN, request, new RecordedProgress());
 
         assertThat(derived.get()).isLessThanOrEqualTo(2 * Phase.values().length);
     }
@@ -205,7 +205,7 @@ class ApplyMigrationTest {
     @Test
     void who_builds_an_index_is_told_while_it_is_waited_for() throws InterruptedException {
         world.standings.put("finish.index", "under way");
-        var progress = new FakeMigration.Silent();
+        var progress = new RecordedProgress();
         var looks = new AtomicInteger();
         var request = new Request(
                 FakeMigration.migration(FakeMigration.FILE),
@@ -307,7 +307,7 @@ class ApplyMigrationTest {
         world.there.add("expand.first");
         apply(FakeMigration.FILE);
         world.executed.clear();
-        var progress = new FakeMigration.Silent();
+        var progress = new RecordedProgress();
 
         abort(false, progress);
 
@@ -322,7 +322,7 @@ class ApplyMigrationTest {
     void an_abort_that_would_lose_what_only_the_new_shape_holds_has_to_be_accepted() throws InterruptedException {
         apply(FakeMigration.FILE);
         world.newOnly = OptionalLong.of(3);
-        var progress = new FakeMigration.Silent();
+        var progress = new RecordedProgress();
 
         assertThatExceptionOfType(OperationRefused.class)
                 .isThrownBy(() -> abort(false, progress))
@@ -336,7 +336,7 @@ class ApplyMigrationTest {
         assertThat(world.state()).isEqualTo(MigrationState.ABORTED);
     }
 
-    private void abort(boolean discards, FakeMigration.Silent progress) throws InterruptedException {
+    private void abort(boolean discards, RecordedProgress progress) throws InterruptedException {
         new AbortMigration(world, world, duration -> {})
                 .run(ANN, world.live("split-names").orElseThrow(), discards, world.steps, id -> world, progress);
     }
@@ -352,7 +352,7 @@ class ApplyMigrationTest {
                 () -> List.copyOf(world.steps),
                 id -> world,
                 waits);
-        return new ApplyMigration(world, world, duration -> {}).run(ANN, request, new FakeMigration.Silent());
+        return new ApplyMigration(world, world, duration -> {}).run(ANN, request, new RecordedProgress());
     }
 
     private static Applied apply(String file, FakeMigration world, Crashes crashes) throws InterruptedException {
@@ -365,7 +365,7 @@ class ApplyMigrationTest {
                 true);
         return new ApplyMigration(
                         crashes.in(MigrationLog.class, world), crashes.in(MigrationJobs.class, world), duration -> {})
-                .run(ANN, request, new FakeMigration.Silent());
+                .run(ANN, request, new RecordedProgress());
     }
 
     /** Crashes once: before or after the effect of a call of a port. */

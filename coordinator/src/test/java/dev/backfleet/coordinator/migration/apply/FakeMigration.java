@@ -5,7 +5,6 @@ import dev.backfleet.common.sql.TableName;
 import dev.backfleet.coordinator.ddl.DdlRunner.Progress;
 import dev.backfleet.coordinator.ddl.DdlRunner.Result;
 import dev.backfleet.coordinator.ddl.LockCost;
-import dev.backfleet.coordinator.ddl.LockHolder;
 import dev.backfleet.coordinator.ddl.LockMode;
 import dev.backfleet.coordinator.ddl.LockPatience.Reason;
 import dev.backfleet.coordinator.ddl.TableLock;
@@ -249,42 +248,5 @@ final class FakeMigration implements StepExecutor, MigrationLog, MigrationJobs {
     @Override
     public void cancel(Actor actor, long backfill) {
         jobEnds = JobState.CANCELLED;
-    }
-
-    /** Prints nothing. */
-    static final class Silent implements ApplyProgress {
-        final List<String> left = new ArrayList<>();
-        final List<String> told = new ArrayList<>();
-
-        @Override
-        public void found(Step step) {}
-
-        @Override
-        public void left(Step step) {
-            left.add(step.id());
-        }
-
-        @Override
-        public void begins(Step step) {}
-
-        @Override
-        public void takesBack(Step step) {}
-
-        @Override
-        public void waits(Step step, Reason reason, Duration pause, List<LockHolder> holders, LockCost cost) {}
-
-        @Override
-        public void news(Step step, String text) {
-            told.add(text);
-        }
-
-        @Override
-        public void done(Step step, LockCost cost) {}
-
-        @Override
-        public void moved(MigrationState state) {}
-
-        @Override
-        public void job(JobProgress job) {}
     }
 }

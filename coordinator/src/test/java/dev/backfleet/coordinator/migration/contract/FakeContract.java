@@ -4,14 +4,12 @@ import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.coordinator.ddl.DdlRunner.Progress;
 import dev.backfleet.coordinator.ddl.DdlRunner.Result;
 import dev.backfleet.coordinator.ddl.LockCost;
-import dev.backfleet.coordinator.ddl.LockHolder;
-import dev.backfleet.coordinator.ddl.LockPatience.Reason;
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.apply.MigrationLog;
 import dev.backfleet.coordinator.migration.apply.MigrationLog.Stored;
+import dev.backfleet.coordinator.migration.apply.RecordedProgress;
 import dev.backfleet.coordinator.migration.apply.StepExecutor;
-import dev.backfleet.coordinator.migration.apply.StepProgress;
 import dev.backfleet.coordinator.migration.contract.ContractFacts.Change;
 import dev.backfleet.coordinator.migration.contract.ContractFacts.Deployed;
 import dev.backfleet.coordinator.migration.contract.ContractFacts.Instances;
@@ -41,7 +39,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A migration at its end, as the operation sees it; a process may crash before or after any call of a port. */
-final class FakeContract implements ContractLog, ContractCatalog, StepExecutor, StepProgress {
+final class FakeContract extends RecordedProgress implements ContractLog, ContractCatalog, StepExecutor {
     static final String FILE = """
             migration: split-names
             table: public.customers
@@ -59,7 +57,6 @@ final class FakeContract implements ContractLog, ContractCatalog, StepExecutor, 
     int lasts;
     int looks;
     Runnable passing = () -> {};
-    final List<String> told = new ArrayList<>();
     boolean unsaid;
     boolean flag = true;
     final List<String> kept = new ArrayList<>();
@@ -261,27 +258,4 @@ final class FakeContract implements ContractLog, ContractCatalog, StepExecutor, 
 
     @Override
     public void failed(Step step, String code, String message) {}
-
-    @Override
-    public void found(Step step) {}
-
-    @Override
-    public void left(Step step) {}
-
-    @Override
-    public void begins(Step step) {}
-
-    @Override
-    public void takesBack(Step step) {}
-
-    @Override
-    public void waits(Step step, Reason reason, Duration pause, List<LockHolder> holders, LockCost cost) {}
-
-    @Override
-    public void news(Step step, String text) {
-        told.add(text);
-    }
-
-    @Override
-    public void done(Step step, LockCost cost) {}
 }

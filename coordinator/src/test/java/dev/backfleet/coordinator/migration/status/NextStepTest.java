@@ -2,8 +2,8 @@ package dev.backfleet.coordinator.migration.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backfleet.common.unit.ShellWord;
 import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.unit.ShellWord;
 import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.cutover.FlagState;
 import dev.backfleet.coordinator.migration.status.MigrationStatus.StepState;
@@ -82,7 +82,8 @@ class NextStepTest {
         assertThat(status(MigrationState.CUTTING, null, null, null)
                         .with(flag(Map.of("8", false)), null)
                         .waits())
-                .isEqualTo("the tenant 8, which goes on with the old shape: no step switches a tenant that is held back");
+                .isEqualTo(
+                        "the tenant 8, which goes on with the old shape: no step switches a tenant that is held back");
     }
 
     private static FlagState flag(Map<String, Boolean> tenants) {

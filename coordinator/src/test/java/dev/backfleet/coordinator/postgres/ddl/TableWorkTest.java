@@ -76,7 +76,8 @@ class TableWorkTest {
                         .hasValueSatisfying(words -> assertThat(words)
                                 .startsWith("waits for the transaction of pid ")
                                 .endsWith("application report"));
-                assertThat(new StatementProgress(db.database).of(old.unwrap(PGConnection.class).getBackendPID()))
+                assertThat(new StatementProgress(db.database)
+                                .of(old.unwrap(PGConnection.class).getBackendPID()))
                         .as("a session that waits for nobody")
                         .isEmpty();
             });

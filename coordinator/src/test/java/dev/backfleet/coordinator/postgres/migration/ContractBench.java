@@ -9,6 +9,7 @@ import dev.backfleet.coordinator.ddl.LockLimits;
 import dev.backfleet.coordinator.migration.ContractRules;
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.apply.MigrationJobs;
+import dev.backfleet.coordinator.migration.apply.RecordedProgress;
 import dev.backfleet.coordinator.migration.contract.ContractMigration;
 import dev.backfleet.coordinator.migration.contract.ContractReport;
 import dev.backfleet.coordinator.migration.contract.WatchedRenaming;
@@ -71,28 +72,28 @@ final class ContractBench {
     }
 
     ContractReport report(Migration migration) {
-        return call(migration, contract -> contract.report(ANN, migration.name(), "2.0", new SilentProgress()));
+        return call(migration, contract -> contract.report(ANN, migration.name(), "2.0", new RecordedProgress()));
     }
 
     /** A report without a word. */
     ContractReport look(Migration migration) {
-        return call(migration, contract -> contract.report(ANN, migration.name(), null, new SilentProgress()));
+        return call(migration, contract -> contract.report(ANN, migration.name(), null, new RecordedProgress()));
     }
 
     ContractReport say(Migration migration) {
-        return call(migration, contract -> contract.say(ANN, migration.name(), "2.0", new SilentProgress()));
+        return call(migration, contract -> contract.say(ANN, migration.name(), "2.0", new RecordedProgress()));
     }
 
     ContractReport rename(Migration migration) {
-        return call(migration, contract -> contract.rename(ANN, migration.name(), "2.0", new SilentProgress()));
+        return call(migration, contract -> contract.rename(ANN, migration.name(), "2.0", new RecordedProgress()));
     }
 
     ContractReport undo(Migration migration) {
-        return call(migration, contract -> contract.undo(ANN, migration.name(), new SilentProgress()));
+        return call(migration, contract -> contract.undo(ANN, migration.name(), new RecordedProgress()));
     }
 
     ContractReport drop(Migration migration) {
-        return call(migration, contract -> contract.drop(ANN, migration.name(), "2.1", new SilentProgress()));
+        return call(migration, contract -> contract.drop(ANN, migration.name(), "2.1", new RecordedProgress()));
     }
 
     private ContractReport call(Migration migration, Call call) {

@@ -12,6 +12,7 @@ import dev.backfleet.coordinator.migration.AbortRules;
 import dev.backfleet.coordinator.migration.AbortRules.Watched;
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.MigrationState;
+import dev.backfleet.coordinator.migration.apply.RecordedProgress;
 import dev.backfleet.coordinator.migration.apply.StepProgress;
 import dev.backfleet.coordinator.migration.contract.ContractReport;
 import dev.backfleet.coordinator.migration.contract.RenamingWatch;
@@ -214,10 +215,10 @@ class ContractRightsTest {
 
     private ContractReport call(Database database, Migration migration, String what) {
         return bench.call(database, as(command), migration, contract -> switch (what) {
-            case "rename" -> contract.rename(ContractBench.ANN, "rights", "2", new SilentProgress());
-            case "undo" -> contract.undo(ContractBench.ANN, "rights", new SilentProgress());
-            case "drop" -> contract.drop(ContractBench.ANN, "rights", "2", new SilentProgress());
-            default -> contract.report(ContractBench.ANN, "rights", "2", new SilentProgress());
+            case "rename" -> contract.rename(ContractBench.ANN, "rights", "2", new RecordedProgress());
+            case "undo" -> contract.undo(ContractBench.ANN, "rights", new RecordedProgress());
+            case "drop" -> contract.drop(ContractBench.ANN, "rights", "2", new RecordedProgress());
+            default -> contract.report(ContractBench.ANN, "rights", "2", new RecordedProgress());
         });
     }
 

@@ -12,6 +12,7 @@ import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.coordinator.ddl.LockLimits;
 import dev.backfleet.coordinator.migration.Element;
 import dev.backfleet.coordinator.migration.Migration;
+import dev.backfleet.coordinator.migration.apply.RecordedProgress;
 import dev.backfleet.coordinator.migration.apply.StepRunner;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.postgres.TestDatabase;
@@ -168,7 +169,7 @@ class InterruptedStepsTest {
                     .create(migration, shape.name().toString(), bench.steps(migration), Actor.commandLine("ann"));
             new StepRunner(
                             new PostgresStepExecutor(db.database, ddl, stored.id(), "ann", Ticker.system()),
-                            new SilentProgress(),
+                            new RecordedProgress(),
                             brief)
                     .run(bench.steps(migration));
             assertThat(db.column("select state from backfleet.migration_step where migration_id = " + stored.id()))

@@ -13,6 +13,7 @@ import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.coordinator.ddl.LockLimits;
 import dev.backfleet.coordinator.migration.Element;
 import dev.backfleet.coordinator.migration.Migration;
+import dev.backfleet.coordinator.migration.apply.RecordedProgress;
 import dev.backfleet.coordinator.migration.apply.StepRunner;
 import dev.backfleet.coordinator.migration.step.Steps;
 import dev.backfleet.coordinator.operation.Actor;
@@ -138,7 +139,7 @@ class MigrationRightsTest {
                     limits,
                     new Waiting(Ticker.system(), Sleeper.system(), () -> 0.1));
             var executor = new PostgresStepExecutor(session, ddl, stored.id(), "ann", Ticker.system());
-            new StepRunner(executor, new SilentProgress(), Sleeper.system()).run(steps);
+            new StepRunner(executor, new RecordedProgress(), Sleeper.system()).run(steps);
         }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfleet.common.failure.ExplainedFailure;
+import dev.backfleet.common.spec.SpecException;
 import dev.backfleet.coordinator.finding.Finding;
 import dev.backfleet.coordinator.finding.FindingCode;
 import dev.backfleet.coordinator.migration.file.MigrationParser;
@@ -310,8 +311,8 @@ class PlanMigrationTest {
     @Test
     void a_table_that_does_not_exist_is_refused() {
         assertThatThrownBy(() -> plan(FILE.replace("\"\\\"C s\\\"\"", "nowhere")))
-                .isInstanceOf(ExplainedFailure.class)
-                .hasMessageContaining("there is no table nowhere");
+                .isInstanceOf(SpecException.class)
+                .hasMessageStartingWith("m.yaml:2: table: there is no table nowhere");
     }
 
     @Test

@@ -198,12 +198,16 @@ class PlanTrialsTest {
                 .as("the same is told once")
                 .isEmpty();
         assertThat(found(
-                        FILE.replace("concat_ws(' ', first_name", "concat_ws(' ', 1 / length(split_part(first_name, 'c', 1))"),
+                        FILE.replace(
+                                "concat_ws(' ', first_name",
+                                "concat_ws(' ', 1 / length(split_part(first_name, 'c', 1))"),
                         MigrationFindingCode.ROUND_TRIP_FAILS))
                 .as("only for down")
                 .isEmpty();
         assertThat(found(
-                        FILE.replace("concat_ws(' ', first_name", "concat_ws(' ', 1 / length(split_part(first_name, 'Secret', 1))"),
+                        FILE.replace(
+                                "concat_ws(' ', first_name",
+                                "concat_ws(' ', 1 / length(split_part(first_name, 'Secret', 1))"),
                         MigrationFindingCode.ROUND_TRIP_FAILS))
                 .singleElement()
                 .satisfies(finding -> assertThat(finding.message())
@@ -240,7 +244,8 @@ class PlanTrialsTest {
     void a_value_that_does_not_fit_the_column_is_told_by_the_key_of_its_row_also_without_down(
             String type, String up, String words) throws SQLException {
         db.run("create domain kept.small as integer check (value < 7)");
-        db.run("alter table tried rename id to \"the \"\"id\"; update tried set full_name = 'Ann' where \"the \"\"id\" < 7");
+        db.run(
+                "alter table tried rename id to \"the \"\"id\"; update tried set full_name = 'Ann' where \"the \"\"id\" < 7");
         var file = """
                 migration: split-names
                 table: tried
@@ -251,15 +256,19 @@ class PlanTrialsTest {
                 finish: [not-null: '"new ""c"']
                 """.formatted(type, up.replace("id", "\"the \"\"id\"").replace("'", "''"));
         try {
-            assertThat(found(file, MigrationFindingCode.UP_FAILS)).singleElement().satisfies(finding -> {
-                assertThat(finding.where()).isEqualTo("to.\"new \"\"c\".up (line 6)");
-                assertThat(finding.message())
-                        .startsWith("of 50 sampled rows, the value of the one with ")
-                        .contains("\"the \"\"id\"=7, tenant_id=3 cannot be computed or stored: " + words)
-                        .doesNotContain("Lee");
-            });
+            assertThat(found(file, MigrationFindingCode.UP_FAILS))
+                    .singleElement()
+                    .satisfies(finding -> {
+                        assertThat(finding.where()).isEqualTo("to.\"new \"\"c\".up (line 6)");
+                        assertThat(finding.message())
+                                .startsWith("of 50 sampled rows, the value of the one with ")
+                                .contains("\"the \"\"id\"=7, tenant_id=3 cannot be computed or stored: " + words)
+                                .doesNotContain("Lee");
+                    });
             assertThat(plan(file).fit()).as("a warning").isTrue();
-            assertThat(found(file.replace("type: \"" + type, "type: \"text").replace("nullif", "coalesce"), MigrationFindingCode.UP_FAILS))
+            assertThat(found(
+                            file.replace("type: \"" + type, "type: \"text").replace("nullif", "coalesce"),
+                            MigrationFindingCode.UP_FAILS))
                     .isEmpty();
         } finally {
             db.run("drop domain kept.small");

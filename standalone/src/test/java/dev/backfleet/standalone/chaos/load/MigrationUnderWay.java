@@ -219,8 +219,9 @@ public final class MigrationUnderWay implements Runnable, AutoCloseable {
 
     @Override
     public String toString() {
-        return ready + " times a migration became READY, reads were switched " + switched + " times, its command was killed " + killed
-                + " times; the application wrote " + application.writtenRows() + " of its " + ROWS + " rows";
+        return ready + " times a migration became READY, reads were switched " + switched
+                + " times, its command was killed " + killed + " times; the application wrote "
+                + application.writtenRows() + " of its " + ROWS + " rows";
     }
 
     @Override

@@ -46,7 +46,8 @@ class ComparisonTest extends BatchFixture {
                 submitted,
                 finished,
                 null,
-                null, null);
+                null,
+                null);
     }
 
     private static JobDefinition definition(CompareRows work, String table, String... key) throws SQLException {
@@ -87,28 +88,33 @@ class ComparisonTest extends BatchFixture {
         fleet.run("update t set full_name = 'ANN' || id, first_name = 'ann' || id where id in (3, 13, 4)");
         fleet.run("update t set first_name = 'Bob' where id = 23");
         fleet.run("update t set first_name = null where id = 33");
-        var down = List.of(new ComparedColumn("full_name", 3, "upper(first_name)", "text", Equality.BYTES_OF_TEXT, null));
+        var down =
+                List.of(new ComparedColumn("full_name", 3, "upper(first_name)", "text", Equality.BYTES_OF_TEXT, null));
         for (var where : new String[] {null, "first_name is null", "id > 0"}) {
             fleet.run("delete from backfleet.job");
             var like = byFirstName(where, 1L, 2L);
             var work = new CompareRows(
                     0, like.compared(), true, where, List.of("id"), null, "tenant", 1L, 2L, null, null, down);
-            assertThat(finish(fleet.claim(definition(work, "t", "id"), "{100}"))).isEqualTo(100);
+            assertThat(finish(fleet.claim(definition(work, "t", "id"), "{100}")))
+                    .isEqualTo(100);
             assertThat(fleet.ask(COUNTS)).as(where).isEqualTo("3 DIFFERENT SINCE 1, 3 MISSING SINCE 1");
             assertThat(
                             fleet.ask(
                                     "select string_agg(tenant || ' ' || rows, ', ' order by tenant) from backfleet.reconcile_new_only"))
                     .as(where)
                     .isEqualTo("3 2, 4 1");
-            assertThat(fleet.ask("select count(*) from backfleet.reconcile_row")).isEqualTo("2");
+            assertThat(fleet.ask("select count(*) from backfleet.reconcile_row"))
+                    .isEqualTo("2");
         }
         // An expression that gives another value each time says nothing: only whether the old shape follows does.
         fleet.run("delete from backfleet.job");
-        var random = List.of(new ComparedColumn("first_name", 4, "random()::text", "text", Equality.BYTES_OF_TEXT, null));
+        var random =
+                List.of(new ComparedColumn("first_name", 4, "random()::text", "text", Equality.BYTES_OF_TEXT, null));
         var work = new CompareRows(
                 0, random, false, "first_name is null", List.of(), null, "tenant", 1L, 2L, null, null, down);
         finish(fleet.claim(definition(work, "t", "id"), "{100}"));
-        assertThat(fleet.ask("select sum(rows) from backfleet.reconcile_tenant")).isEqualTo("97");
+        assertThat(fleet.ask("select sum(rows) from backfleet.reconcile_tenant"))
+                .isEqualTo("97");
     }
 
     @Test
@@ -170,7 +176,8 @@ class ComparisonTest extends BatchFixture {
                 1L,
                 2L,
                 null,
-                null, null);
+                null,
+                null);
         var claim = fleet.claim(definition(work, "t", "id"), "{100}");
         assertThat(finish(claim)).isEqualTo(90);
         assertThat(fleet.ask(COUNTS)).isEqualTo("0 MISSING SINCE 1");
@@ -192,7 +199,8 @@ class ComparisonTest extends BatchFixture {
                 1L,
                 2L,
                 null,
-                null, null);
+                null,
+                null);
         var claim = fleet.claim(definition(work, "t", "id"), "{100}");
         assertThat(finish(claim)).isEqualTo(2);
         assertThat(fleet.ask(COUNTS)).isEqualTo(" MISSING SINCE 2");
@@ -219,7 +227,8 @@ class ComparisonTest extends BatchFixture {
                 null,
                 null,
                 null,
-                null, null);
+                null,
+                null);
         var claim = fleet.claim(definition(work, "t", "id"), "{100}");
         var refused = catchThrowableOfType(
                 StatementFailedException.class, () -> fleet.ranges.batch(claim, new Step.Batch(claim.cursor(), 10)));
@@ -246,7 +255,8 @@ class ComparisonTest extends BatchFixture {
         fleet.run("insert into backfleet.quarantine (job_id, shard, relation, key, sqlstate, message, epoch, worker) "
                 + "values (" + checked + ", 1, 't'::regclass, '{2}', '23514', '', 1, 'w')");
         var work = byFirstName(null, 1L, 2L);
-        var of = new CompareRows(checked, work.compared(), true, null, List.of(), null, "tenant", 1L, 2L, null, null, null);
+        var of = new CompareRows(
+                checked, work.compared(), true, null, List.of(), null, "tenant", 1L, 2L, null, null, null);
         assertThat(finish(fleet.claim(definition(of, "t", "id"), "{100}"))).isEqualTo(100);
         assertThat(fleet.ask(COUNTS)).isEqualTo("2 QUARANTINED SINCE 1, 3 MISSING SINCE 1");
     }
@@ -290,7 +300,8 @@ class ComparisonTest extends BatchFixture {
                 1L,
                 2L,
                 null,
-                null, null);
+                null,
+                null);
         var claim = fleet.claim(definition(work, "\"Odd \"\"name\"", "Key 1", "b"), "{e,100}");
         var cursor = claim.cursor();
         for (var done = false; !done; ) {

@@ -185,7 +185,8 @@ class StandbyComparisonTest {
         replay(false);
         fleet.run("update t set first_name = 'Ann'");
         assertThat(finish(claim, 30)).isEqualTo("7 DIFFERENT 1, 7 MISSING 1");
-        assertThat(fleet.ask("select tenant || ' ' || rows from backfleet.reconcile_new_only")).isEqualTo("2 1");
+        assertThat(fleet.ask("select tenant || ' ' || rows from backfleet.reconcile_new_only"))
+                .isEqualTo("2 1");
     }
 
     @Test

@@ -124,7 +124,8 @@ class GrantsTest {
         fleet.run("grant select (xmin) on t to backfleet_worker; update t set n = 1 where id in (7, 8)");
         var column = new ComparedColumn("n", 2, "id - id", "integer", ComparedColumn.Equality.VALUE, null);
         var like = fleet.definition("t", null, List.of("id"));
-        var old = new ComparedColumn("n", 2, "case id when 8 then n else 0 end", "integer", ComparedColumn.Equality.VALUE, null);
+        var old = new ComparedColumn(
+                "n", 2, "case id when 8 then n else 0 end", "integer", ComparedColumn.Equality.VALUE, null);
         var work = new CompareRows(
                 1, List.of(column), true, null, List.of(), null, null, 1L, 2L, null, null, List.of(old));
         var definition = new JobDefinition(

@@ -32,7 +32,8 @@ public final class NewValueSample {
             """;
 
     // Without constraints: what a column is not to have is looked for by itself.
-    private static final String TARGET = "create temporary table backfleet_new as select %s from pg_temp.%s where false";
+    private static final String TARGET =
+            "create temporary table backfleet_new as select %s from pg_temp.%s where false";
 
     private static final String ASSIGN = """
             insert into pg_temp.backfleet_new (%s) select (%s
@@ -141,8 +142,10 @@ public final class NewValueSample {
     }
 
     private boolean notNull(Identifier column) {
-        return table.column(column).filter(ColumnShape::notNull).isPresent() || Stream.concat(migration.expand().stream(), migration.finish().stream())
-                .anyMatch(element -> element instanceof Element.NotNull of && of.column().equals(column));
+        return table.column(column).filter(ColumnShape::notNull).isPresent()
+                || Stream.concat(migration.expand().stream(), migration.finish().stream())
+                        .anyMatch(element -> element instanceof Element.NotNull of
+                                && of.column().equals(column));
     }
 
     private Optional<Misfit> nulls(Statement statement, Identifier column) throws SQLException {
@@ -168,6 +171,9 @@ public final class NewValueSample {
     }
 
     private String up(Identifier column) {
-        return Optional.ofNullable(migration.to().get(column)).orElseThrow().up().text();
+        return Optional.ofNullable(migration.to().get(column))
+                .orElseThrow()
+                .up()
+                .text();
     }
 }

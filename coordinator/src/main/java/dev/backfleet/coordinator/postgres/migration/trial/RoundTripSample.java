@@ -80,8 +80,8 @@ public final class RoundTripSample {
         }
     }
 
-    private RoundTrip counted(Statement statement, String rows) throws SQLException {
-        try (var row = statement.executeQuery(query(rows))) {
+    private RoundTrip counted(Statement statement, String sampled) throws SQLException {
+        try (var row = statement.executeQuery(query(sampled))) {
             row.next();
             var lost = new HashMap<Identifier, Loss>();
             for (var i = 0; i < back.size(); i++) {
@@ -99,7 +99,7 @@ public final class RoundTripSample {
         }
     }
 
-    private String query(String rows) {
+    private String query(String sampled) {
         var name = table.name().name().quoted();
         var parts = Map.of(
                 "counts", each("count(*) filter (where %1$s), min(backfleet_key) filter (where %1$s)"),
@@ -115,7 +115,7 @@ public final class RoundTripSample {
                 "new-columns",
                         columns("backfleet_up", List.copyOf(migration.to().keySet())),
                 "name", name,
-                "sample", rows,
+                "sample", sampled,
                 "up", up(),
                 "down", down());
         // In one pass: the text of an expression may look like a part.
