@@ -157,7 +157,7 @@ class ContractRightsTest {
     private record Hurting(Harm harm) implements Screen {
         @Override
         public StepProgress steps() {
-            return new SilentProgress();
+            return new RecordedProgress();
         }
 
         @Override
