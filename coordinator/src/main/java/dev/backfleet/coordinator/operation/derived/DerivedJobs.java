@@ -86,7 +86,8 @@ public final class DerivedJobs {
          * Stores a derived job as PLANNING and audits it, in one transaction.
          *
          * @return nothing if another one of the same kind is unfinished
-         * @throws OperationRefused CONFLICT if the other job is no longer in the state in which it was read
+         * @throws OperationRefused STALE if the other job is no longer in the state in which it was read; CONFLICT if its table no longer
+         *     matches its snapshot
          */
         Optional<Started> store(DerivedJob job, Actor actor);
     }

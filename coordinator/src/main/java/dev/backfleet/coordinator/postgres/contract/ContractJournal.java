@@ -26,6 +26,11 @@ public final class ContractJournal implements StepJournal {
             set observed_at = excluded.observed_at, observed_writers = null, observed_from = null
             """;
 
+    // A reconcile that is submitted at this moment is seen by the next statement, or sees the other names.
+    private static final String LOCK_BACKFILL = """
+            select j.id from backfleet.job j join backfleet.migration m on m.job_id = j.id where m.id = :id for update of j
+            """;
+
     private static final String FORWARD = """
             update backfleet.migration m
             set state = :to, state_at = clock_timestamp(), waits_for = null, waits_since = null
@@ -130,6 +135,10 @@ public final class ContractJournal implements StepJournal {
     }
 
     private void forward(Handle handle, MigrationState to, MigrationState... from) {
+        handle.createQuery(LOCK_BACKFILL)
+                .bind("id", migration)
+                .mapTo(Long.class)
+                .findOne();
         var query = handle.createQuery(FORWARD)
                 .bind("id", migration)
                 .bind("to", to.name())

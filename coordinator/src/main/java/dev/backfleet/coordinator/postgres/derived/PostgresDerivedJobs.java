@@ -52,6 +52,7 @@ public final class PostgresDerivedJobs implements DerivedJobs.Store {
     public Optional<Started> store(DerivedJob job, Actor actor) {
         return database.jdbi().inTransaction(handle -> {
             requireState(handle, job.origin());
+            requireSameTable(handle, job.origin().id());
             var started = insert(handle, job, actor);
             started.ifPresent(stored -> relate(handle, stored.id(), job));
             return started;
@@ -65,6 +66,13 @@ public final class PostgresDerivedJobs implements DerivedJobs.Store {
             throw new OperationRefused(
                     Code.STALE, "the state of job " + origin.name() + " has just changed", "try again");
         }
+    }
+
+    // What renames a column locks the job's row before it looks for jobs of the table: one of both sees the other.
+    private static void requireSameTable(Handle handle, long origin) {
+        new OriginStore(handle)
+                .origin(origin)
+                .ifPresent(now -> now.requireSameTable("see what has just changed it, and try again"));
     }
 
     private static Optional<Started> insert(Handle handle, DerivedJob job, Actor actor) {

@@ -6,6 +6,7 @@ import dev.backfleet.common.unit.HumanDuration;
 import dev.backfleet.coordinator.duty.RepeatedReconciles;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.Lookup;
+import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.derived.DerivedJobs;
 import dev.backfleet.coordinator.operation.reconcile.ReconcileJob;
 import dev.backfleet.coordinator.operation.reconcile.ReconcileJob.Options;
@@ -104,18 +105,29 @@ public final class PostgresSchedules implements ScheduleReconcile.Store, Repeate
 
     @Override
     public void begin(long job) {
-        var options = database.jdbi().withHandle(handle -> handle.createQuery(OPTIONS)
-                .bind("job", job)
-                .map((row, context) -> options(row))
-                .findOne());
+        var options = stored(job);
         if (options.isEmpty()) {
             return; // ended meanwhile
         }
-        begin(job, options.get());
+        try {
+            begin(job, options.get());
+        } catch (OperationRefused e) {
+            if (stored(job).isEmpty()) {
+                return; // ended by what has changed the table
+            }
+            throw e;
+        }
         database.jdbi().useHandle(handle -> handle.createUpdate(FORGET_OLD)
                 .bind("job", job)
                 .bind("kept", KEPT)
                 .execute());
+    }
+
+    private Optional<Options> stored(long job) {
+        return database.jdbi().withHandle(handle -> handle.createQuery(OPTIONS)
+                .bind("job", job)
+                .map((row, context) -> options(row))
+                .findOne());
     }
 
     @Override

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.spec.parse.SpecParser;
+import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.Bench;
 import dev.backfleet.coordinator.operation.OperationRefused;
@@ -17,6 +18,8 @@ import dev.backfleet.coordinator.operation.derived.DerivedJob;
 import dev.backfleet.coordinator.operation.derived.DerivedJob.Started;
 import dev.backfleet.coordinator.operation.derived.DerivedJobs;
 import dev.backfleet.coordinator.operation.derived.OriginJob;
+import dev.backfleet.coordinator.operation.reconcile.ReconcileJob;
+import dev.backfleet.coordinator.operation.reconcile.RowRules;
 import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
 import dev.backfleet.coordinator.postgres.derived.PostgresDerivedJobs;
 import dev.backfleet.coordinator.postgres.plan.PostgresCompleteness;
@@ -28,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -203,7 +207,38 @@ class UndoOperationsTest {
                 .isEqualTo(job + "RUNNING");
     }
 
+    @Test
+    void a_job_whose_column_is_renamed_while_another_one_is_derived_from_it_is_left_alone() {
+        kept("SUCCEEDED", 1);
+        var jobs = meanwhile(
+                new PostgresDerivedJobs(bench.database()),
+                () -> {},
+                () -> bench.rows.execute("alter table t rename column n to \"old \"\"n\""));
+        var reconcile = new ReconcileJob(
+                bench.lookup,
+                new PostgresCatalog(bench.database()),
+                new DerivedJobs(new PostgresCatalog(bench.database()), jobs),
+                job -> RowRules.Rule.NONE);
+        var options = new ReconcileJob.Options(
+                Optional.of(SqlExpression.parse("n <> 1")), OptionalLong.empty(), Optional.empty());
+        for (var derived : List.<ThrowingCallable>of(
+                () -> undoJob(jobs).run(ANN, "j", Optional.empty()), () -> reconcile.run(ANN, "j", options))) {
+            try {
+                var refused = catchThrowableOfType(OperationRefused.class, derived);
+                assertThat(refused.code()).isEqualTo(Code.CONFLICT);
+                assertThat(refused).hasMessageContaining("no longer matches the snapshot of that job");
+            } finally {
+                bench.rows.execute("alter table t rename column \"old \"\"n\" to n");
+            }
+        }
+        assertThat(bench.ask("select count(*) from backfleet.job")).isEqualTo("1");
+    }
+
     private static DerivedJobs.Store retryingMeanwhile(DerivedJobs.Store jobs) {
+        return meanwhile(jobs, () -> bench.retryShards().run(ANN, "j"), () -> {});
+    }
+
+    private static DerivedJobs.Store meanwhile(DerivedJobs.Store jobs, Runnable whileReading, Runnable beforeStoring) {
         return new DerivedJobs.Store() {
             @Override
             public Optional<OriginJob> origin(long job) {
@@ -212,12 +247,13 @@ class UndoOperationsTest {
 
             @Override
             public List<ColumnFacts> columns(JobDefinition.Table table) {
-                bench.retryShards().run(ANN, "j");
+                whileReading.run();
                 return jobs.columns(table);
             }
 
             @Override
             public Optional<Started> store(DerivedJob job, Actor actor) {
+                beforeStoring.run();
                 return jobs.store(job, actor);
             }
         };

@@ -2,13 +2,17 @@ package dev.backfleet.coordinator.postgres.migration;
 
 import static dev.backfleet.coordinator.postgres.migration.MigrationBench.name;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.postgres.TestDatabase;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -45,6 +49,8 @@ class InterruptedContractTest {
             from generate_series(0, 3) i
             """;
 
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     private static TestDatabase db;
     private static ContractBench bench;
     private static int schemas;
@@ -71,6 +77,36 @@ class InterruptedContractTest {
                 .as("sessions that were ended")
                 .isGreaterThan(16);
         assertThat(interrupted).containsExactlyElementsOf(undisturbed);
+    }
+
+    @Test
+    void a_reconcile_that_is_submitted_beside_a_renaming_is_seen_by_it() throws Exception {
+        var migration = migration();
+        var id = bench.cut(migration);
+        bench.report(migration);
+        var backfill = db.ask("select job_id from backfleet.migration where id = " + id);
+        CompletableFuture<?> renaming;
+        try (var other = db.connect();
+                var statement = other.createStatement()) {
+            // As a reconcile is stored: under the lock of the job that it checks.
+            statement.execute("begin; select from backfleet.job where id = " + backfill + " for update");
+            renaming = CompletableFuture.supplyAsync(() -> bench.rename(migration));
+            await().atMost(PATIENCE).until(() -> db.ask("select exists (select from pg_stat_activity"
+                            + " where wait_event_type = 'Lock' and query like 'select j.id from backfleet.job j%')")
+                    .equals("t"));
+            statement.execute(
+                    "with pass as (insert into backfleet.job (name, state, spec, definition, concurrency, reconciles)"
+                            + " values ('beside', 'PLANNING', '', '{}', 1, " + backfill + ") returning id)"
+                            + " insert into backfleet.job_relation select id, '"
+                            + migration.table().quoted()
+                            + "'::regclass, 'public', 't' from pass");
+            statement.execute("commit");
+        }
+        assertThatThrownBy(renaming::join).hasMessageContaining("a job of its table has begun");
+        assertThat(db.ask("select state from backfleet.migration where id = " + id))
+                .isEqualTo("CUT");
+        db.run("update backfleet.job set state = 'SUCCEEDED', finished_at = now() where name = 'beside'");
+        assertThat(bench.rename(migration).state()).isEqualTo(MigrationState.RENAMED);
     }
 
     private static List<String> ended() throws SQLException {
