@@ -161,8 +161,16 @@ class WatchedRenamingTest {
     }
 
     @Test
-    void one_look_at_the_hard_threshold_does_not() throws InterruptedException {
-        finds(List.of(), List.of(() -> latency(0.9), () -> latency(0.1), () -> latency(0.9), () -> latency(0.2)));
+    void one_look_at_the_hard_threshold_does_not_nor_one_and_blindness() throws InterruptedException {
+        finds(
+                List.of(),
+                List.of(
+                        () -> latency(0.9),
+                        () -> latency(0.1),
+                        () -> latency(0.9),
+                        WatchedRenamingTest::blind,
+                        WatchedRenamingTest::blind,
+                        () -> latency(0.2)));
         assertThat(watch(run("1.5x/3x")).end()).isEqualTo(End.CALM);
         assertThat(world.executed).containsExactly("observe", "rename");
         assertThat(database.told)
