@@ -3,16 +3,10 @@ package dev.backfleet.coordinator.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.backfleet.common.cli.BackfleetCommandLine;
-import dev.backfleet.common.postgres.ConnectionFailures;
 import dev.backfleet.coordinator.ControlRows;
-import dev.backfleet.coordinator.cli.session.SpecFailureTranslator;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -35,8 +29,7 @@ class MigrationCommandsTest {
     @SuppressWarnings("NullAway.Init") // set before all tests
     private static ControlRows rows;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final MigrationCommandLine commands = new MigrationCommandLine(rows);
 
     @TempDir
     private Path folder;
@@ -55,13 +48,7 @@ class MigrationCommandsTest {
     }
 
     private int run(String... arguments) {
-        var commands = BackfleetCommandLine.create(
-                Backfleet.root(),
-                Map.of("BACKFLEET_DATABASE_URL", rows.url()),
-                new SpecFailureTranslator(),
-                new ConnectionFailures());
-        commands.picocli().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
-        return commands.execute(arguments);
+        return commands.run(arguments);
     }
 
     private String file(String text) throws IOException {
@@ -70,8 +57,8 @@ class MigrationCommandsTest {
 
     @Test
     void a_plan_is_printed_step_by_step() throws IOException {
-        assertThat(run("migration", "plan", file(FILE))).as(err + "" + out).isZero();
-        assertThat(out.toString())
+        assertThat(run("migration", "plan", file(FILE))).as(commands.toString()).isZero();
+        assertThat(commands.out())
                 .startsWith("plan of split on public.persons: nothing is stored, nothing is changed\n\nSTEPS\n")
                 .contains("""
                           1  expand.column.first: adds the column first of type text
@@ -94,13 +81,13 @@ class MigrationCommandsTest {
     @Test
     void the_checks_of_the_steps_are_printed_if_asked_for() throws IOException {
         assertThat(run("migration", "plan", file(FILE), "--checks")).isZero();
-        assertThat(out.toString()).containsPattern("(?s)undo: alter table [^\n]*\n     check: select case");
+        assertThat(commands.out()).containsPattern("(?s)undo: alter table [^\n]*\n     check: select case");
     }
 
     @Test
     void a_plan_is_printed_as_JSON() throws IOException {
         assertThat(run("migration", "plan", file(FILE), "-o", "json")).isZero();
-        var plan = new ObjectMapper().readTree(out.toString());
+        var plan = new ObjectMapper().readTree(commands.out());
         assertThat(plan.fieldNames())
                 .toIterable()
                 .containsExactly("name", "table", "fit", "steps", "backfill", "cutover", "findings", "syncCost");
@@ -116,7 +103,7 @@ class MigrationCommandsTest {
     void a_plan_with_an_error_ends_with_10() throws IOException {
         var wrong = FILE.replace("split_part(full_name, ' ', 1)", "split_part(full_name, id)");
         assertThat(run("migration", "plan", file(wrong))).isEqualTo(10);
-        assertThat(out.toString())
+        assertThat(commands.out())
                 .contains("FINDINGS  1 error, ")
                 .contains(
                         "error     step-impossible: to.first.up (line 5): PostgreSQL rejects it: function split_part(text, bigint) does not exist");
@@ -126,7 +113,7 @@ class MigrationCommandsTest {
     void a_wrong_file_ends_with_2() throws IOException {
         var file = file(FILE.replace("from:", "form:"));
         assertThat(run("migration", "plan", file)).isEqualTo(2);
-        assertThat(err.toString()).contains("m.yaml:3: form: is not a known key; did you mean from?");
+        assertThat(commands.err()).contains("m.yaml:3: form: is not a known key; did you mean from?");
         assertThat(run(
                         "migration",
                         "sql",
@@ -144,9 +131,9 @@ class MigrationCommandsTest {
         var to = folder.resolve("db").toString();
         var file = file(FILE);
         assertThat(run("migration", "sql", file, "--format", "flyway", "--dir", to))
-                .as(err.toString())
+                .as(commands.err())
                 .isZero();
-        var written = out.toString().lines().toList();
+        var written = commands.out().lines().toList();
         assertThat(written).allSatisfy(path -> assertThat(Path.of(path)).isRegularFile());
         assertThat(written.get(0)).matches(".*/before-backfill/V[0-9]{14}__split_001_expand_column_first\\.sql");
         assertThat(written.get(written.size() - 1))
@@ -154,7 +141,7 @@ class MigrationCommandsTest {
 
         assertThat(run("migration", "sql", file, "--format", "flyway", "--dir", to))
                 .isEqualTo(6);
-        assertThat(err.toString()).contains("give another directory, or --force to replace such files");
+        assertThat(commands.err()).contains("give another directory, or --force to replace such files");
         assertThat(run("migration", "sql", file, "--format", "rails", "--dir", to, "--force"))
                 .isZero();
         assertThat(Path.of(written.get(0))).doesNotExist();
@@ -164,6 +151,6 @@ class MigrationCommandsTest {
     void an_unknown_tool_is_refused() throws IOException {
         assertThat(run("migration", "sql", file(FILE), "--format", "django", "--dir", "x"))
                 .isEqualTo(2);
-        assertThat(err.toString()).contains("'django' is not known; write plain, flyway, liquibase, rails, prisma");
+        assertThat(commands.err()).contains("'django' is not known; write plain, flyway, liquibase, rails, prisma");
     }
 }

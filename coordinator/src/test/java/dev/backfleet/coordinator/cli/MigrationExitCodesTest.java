@@ -2,18 +2,12 @@ package dev.backfleet.coordinator.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backfleet.common.cli.BackfleetCommandLine;
-import dev.backfleet.common.postgres.ConnectionFailures;
 import dev.backfleet.coordinator.ControlRows;
-import dev.backfleet.coordinator.cli.session.SpecFailureTranslator;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,15 +40,13 @@ class MigrationExitCodesTest {
     @SuppressWarnings("NullAway.Init") // set before all tests
     private static Path folder;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final MigrationCommandLine commands = new MigrationCommandLine(rows);
 
     @BeforeAll
     static void applyToItsBackfill() throws IOException {
         rows = new ControlRows();
         rows.execute("create table coded (id bigint primary key, full_name text)");
         rows.execute("create table toold (id bigint primary key, full_name text)");
-        Files.writeString(folder.resolve("good"), FILE);
         Files.writeString(
                 folder.resolve("other"), FILE.replace("first: {", "given: {").replace(": first }", ": given }"));
         Files.writeString(
@@ -63,10 +55,7 @@ class MigrationExitCodesTest {
         Files.writeString(
                 folder.resolve("impossible"), FILE.replace("code", "tool").replace("type: text", "type: txt"));
         Files.writeString(folder.resolve("others"), FILE.replace("code", "tool") + "ddl: { by: others }\n");
-        var test = new MigrationExitCodesTest();
-        assertThat(test.run("apply", folder.resolve("good").toString(), "--no-wait"))
-                .as("its job goes on: %s%s", test.out, test.err)
-                .isEqualTo(10);
+        new MigrationCommandLine(rows).applyToItsBackfill(folder, "good", FILE);
     }
 
     @AfterAll
@@ -80,23 +69,10 @@ class MigrationExitCodesTest {
         rows.execute("update backfleet.flag set state = 'OFF', percent = 0");
     }
 
-    private int run(String... arguments) {
-        var commands = BackfleetCommandLine.create(
-                Backfleet.root(),
-                Map.of("BACKFLEET_DATABASE_URL", rows.url()),
-                new SpecFailureTranslator(),
-                new ConnectionFailures());
-        commands.picocli().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
-        var all = new String[arguments.length + 1];
-        all[0] = "migration";
-        System.arraycopy(arguments, 0, all, 1, arguments.length);
-        return commands.execute(all);
-    }
-
     private void assertEnds(String command, int code, String words) {
-        var ended = run(command.replace("DIR", folder.toString()).split(" ", -1));
-        assertThat(ended).as("%s: %s%s", command, out, err).isEqualTo(code);
-        assertThat(out + "" + err).contains(words);
+        var ended = commands.run(("migration " + command.replace("DIR", folder.toString())).split(" ", -1));
+        assertThat(ended).as("%s: %s", command, commands).isEqualTo(code);
+        assertThat(commands.toString()).contains(words);
     }
 
     @ParameterizedTest
@@ -169,7 +145,7 @@ class MigrationExitCodesTest {
                     "set application_name = 'elsewhere'; select pg_advisory_lock(hashtext('backfleet.apply'), id::int)"
                             + " from backfleet.migration where name = 'codes'");
             assertEnds("apply DIR/good", 6, "another command is at work on the migration (pid ");
-            assertThat(err.toString()).contains("application elsewhere, connected for ");
+            assertThat(commands.err()).contains("application elsewhere, connected for ");
         }
         assertEnds("apply DIR/other", 6, "with another file, which differs in to");
         rows.execute("update backfleet.migration set state = 'READY' where name = 'codes'");

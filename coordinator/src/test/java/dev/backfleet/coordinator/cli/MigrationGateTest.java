@@ -4,25 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.backfleet.common.cli.BackfleetCommandLine;
-import dev.backfleet.common.postgres.ConnectionFailures;
 import dev.backfleet.common.throttle.Measure;
 import dev.backfleet.coordinator.ControlRows;
-import dev.backfleet.coordinator.cli.session.SpecFailureTranslator;
 import dev.backfleet.coordinator.migration.AbortLimits;
 import dev.backfleet.coordinator.migration.AbortRules.Watched;
 import dev.backfleet.coordinator.migration.watch.CutoverWatch;
 import dev.backfleet.coordinator.migration.watch.Reads;
 import dev.backfleet.coordinator.throttle.Sample;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,24 +44,20 @@ class MigrationGateTest {
     @SuppressWarnings("NullAway.Init") // set before all tests
     private static Path folder;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final MigrationCommandLine commands = new MigrationCommandLine(rows);
 
     @BeforeAll
     static void proveIt() throws IOException {
         rows = new ControlRows();
         rows.execute("create table gated (tenant_id int, id int, full_name text, primary key (tenant_id, id))");
         rows.execute("insert into gated select 7 + i % 2, i, 'Ann' from generate_series(1, 40) i");
-        var file = Files.writeString(folder.resolve("gated.yaml"), FILE).toString();
-        var test = new MigrationGateTest();
-        assertThat(test.run("migration", "apply", file, "--no-wait"))
-                .as(test.out + "" + test.err)
-                .isEqualTo(10);
+        var commands = new MigrationCommandLine(rows);
+        commands.applyToItsBackfill(folder, "gated.yaml", FILE);
         rows.execute("update gated set first = full_name");
         // As the fleet would leave them: a backfill, and a reconcile that has found nothing.
         rows.execute("update backfleet.job set state = 'SUCCEEDED', finished_at = now(), started_at = now()");
-        assertThat(test.run("reconcile", "gated", "--no-wait"))
-                .as(test.out + "" + test.err)
+        assertThat(commands.run("reconcile", "gated", "--no-wait"))
+                .as(commands.toString())
                 .isZero();
         rows.execute(
                 "update backfleet.job set state = 'SUCCEEDED', started_at = clock_timestamp(), finished_at = clock_timestamp()"
@@ -93,29 +82,22 @@ class MigrationGateTest {
     }
 
     private int run(String... arguments) {
-        var commands = BackfleetCommandLine.create(
-                Backfleet.root(),
-                Map.of("BACKFLEET_DATABASE_URL", rows.url()),
-                new SpecFailureTranslator(),
-                new ConnectionFailures());
-        commands.picocli().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
-        return commands.execute(arguments);
+        return commands.run(arguments);
     }
 
     private int gate(String arguments) {
-        out.getBuffer().setLength(0);
         return run(("migration gate gated " + arguments).split(" ", -1));
     }
 
     @Test
     void says_whether_reads_may_be_switched_and_switches_nothing() throws JsonProcessingException {
-        assertThat(gate("--for cutover")).as(out + "" + err).isZero();
-        assertThat(out.toString()).startsWith("OPEN  cutover of gated (id ").contains(", READY)\n");
+        assertThat(gate("--for cutover")).as(commands.toString()).isZero();
+        assertThat(commands.out()).startsWith("OPEN  cutover of gated (id ").contains(", READY)\n");
         assertThat(rows.select("select state from backfleet.flag")).isEqualTo("OFF");
 
         rows.execute("update backfleet.migration set state = 'CUTTING', cutover_step = 1, cutover_at = now()");
         assertThat(gate("--for cutover -o json")).isEqualTo(10);
-        var answer = new ObjectMapper().readTree(out.toString());
+        var answer = new ObjectMapper().readTree(commands.out());
         assertThat(answer.fieldNames())
                 .toIterable()
                 .containsExactly("id", "name", "state", "purpose", "tenant", "open", "reasons", "notes", "rows");
@@ -126,13 +108,13 @@ class MigrationGateTest {
 
         rows.execute("update backfleet.migration set state = 'FINISHED'");
         assertThat(gate("--for cutover")).isEqualTo(10);
-        assertThat(out.toString()).startsWith("CLOSED  cutover of gated").contains("when it is READY");
+        assertThat(commands.out()).startsWith("CLOSED  cutover of gated").contains("when it is READY");
     }
 
     @Test
     void the_status_says_what_is_true_now() throws JsonProcessingException {
-        assertThat(run("migration", "status", "gated")).as(err.toString()).isZero();
-        assertThat(out.toString())
+        assertThat(run("migration", "status", "gated")).as(commands.err()).isZero();
+        assertThat(commands.out())
                 .containsPattern("\nrows: SAFE, compared by job [0-9]+, which ended ")
                 .contains("\nCHECKLIST  [x] done, [ ] open, [?] a person's decision\nBefore anything is changed\n")
                 .contains("  [x] Is every row right?  the last reconcile has found no wrong row\n")
@@ -144,9 +126,8 @@ class MigrationGateTest {
         rows.execute(
                 "update backfleet.job set finished_at = now() - interval '2 minutes' where reconciles is not null");
         rows.execute("update backfleet.migration_step set state = 'RUNNING' where step = 'sync.triggers'");
-        out.getBuffer().setLength(0);
         assertThat(run("migration", "status", "gated")).isZero();
-        assertThat(out.toString())
+        assertThat(commands.out())
                 .containsPattern(
                         "\nrows: INCOMPLETE, compared by job [0-9]+, which ended 2m [^:]*: the last reconcile ended ")
                 .contains(
@@ -154,9 +135,8 @@ class MigrationGateTest {
                         "\nnext: 'backfleet migration apply' takes it on\n")
                 .contains("\nsync.triggers was begun by a command that has ended, and no session goes on with it\n")
                 .contains("  [ ] Is the proof young enough?  INCOMPLETE: the last reconcile ended ");
-        out.getBuffer().setLength(0);
         assertThat(run("migration", "status", "gated", "-o", "json")).isZero();
-        var status = new ObjectMapper().readTree(out.toString());
+        var status = new ObjectMapper().readTree(commands.out());
         assertThat(status.at("/state").asText()).isEqualTo("READY");
         assertThat(status.at("/gate/verdict").asText()).isEqualTo("INCOMPLETE");
         assertThat(status.at("/work").isArray()).isTrue();
@@ -171,14 +151,14 @@ class MigrationGateTest {
     @Test
     void a_tenant_that_no_row_has_is_neither_switched_nor_held_back() {
         assertThat(run("migration", "cutover", "gated", "--tenant", "nosuch")).isEqualTo(2);
-        assertThat(err.toString()).contains("the tenant \"nosuch\" is no value of the type integer", "tenant_id");
+        assertThat(commands.err()).contains("the tenant \"nosuch\" is no value of the type integer", "tenant_id");
         assertThat(run("migration", "cutover", "gated", "--tenant", "99")).isEqualTo(5);
-        assertThat(err.toString()).contains("has the tenant \"99\"");
+        assertThat(commands.err()).contains("has the tenant \"99\"");
         assertThat(run("migration", "cutover", "gated", "--tenant", "99999999999999"))
                 .isEqualTo(2);
         assertThat(run("migration", "cutover", "gated", "--tenant", "007")).isEqualTo(2);
         assertThat(run("migration", "cutover", "gated", "--percent", "100"))
-                .as(err.toString())
+                .as(commands.err())
                 .isZero();
         for (var tenant : new String[] {"nosuch", "' or true --"}) {
             assertThat(run("migration", "rollback", "gated", "--tenant", tenant, "--reason", "x"))
@@ -194,18 +174,17 @@ class MigrationGateTest {
     void a_tenant_that_is_held_back_at_the_last_step_is_what_is_waited_for() {
         assertThat(run("migration", "cutover", "gated", "--percent", "100")).isZero();
         assertThat(run("migration", "rollback", "gated", "--tenant", "8", "--reason", "ticket"))
-                .as(err.toString())
+                .as(commands.err())
                 .isZero();
         rows.execute("update backfleet.migration set source = replace(source, 'soak: 1h', 'soak: 1h, promote: auto')");
-        out.getBuffer().setLength(0);
         assertThat(run("migration", "status", "gated")).isZero();
-        assertThat(out.toString())
+        assertThat(commands.out())
                 .contains(
                         "waits for: the tenant 8, which goes on with the old shape",
                         "\nnext: 'backfleet migration cutover gated --tenant 8'")
                 .doesNotContain("next step: by the coordinator");
         assertThat(run("migration", "cutover", "gated", "--tenant", "8"))
-                .as(err.toString())
+                .as(commands.err())
                 .isZero();
         assertThat(rows.select("select state from backfleet.migration")).isEqualTo("CUT");
         rows.execute("update backfleet.migration set source = replace(source, ', promote: auto', '')");
@@ -218,15 +197,13 @@ class MigrationGateTest {
         assertThat(run("migration", "cutover", "gated", "--percent", "100")).isZero();
         assertThat(run("migration", "rollback", "gated", "--tenant", "8", "--reason", "ticket 9"))
                 .isZero();
-        out.getBuffer().setLength(0);
-        assertThat(run("audit", "gated")).as(err.toString()).isZero();
-        assertThat(out.toString())
+        assertThat(run("audit", "gated")).as(commands.err()).isZero();
+        assertThat(commands.out())
                 .contains("migration gated: PLANNED", "migration gated: PLANNED → EXPANDED", " gated  submit")
                 .contains("flag gated: OFF → ON, 100 %", "ticket 9")
                 .doesNotContain("eve");
-        out.getBuffer().setLength(0);
         assertThat(run("audit", "gated", "--action", "flag", "-o", "json")).isZero();
-        assertThat(out.toString()).contains("flag").doesNotContain("submit");
+        assertThat(commands.out()).contains("flag").doesNotContain("submit");
         rows.execute("delete from backfleet.audit where who = 'eve'");
     }
 
@@ -234,8 +211,8 @@ class MigrationGateTest {
     void a_signal_at_its_hard_threshold_closes_the_gate_and_refuses_the_first_step() {
         rows.execute(
                 "update backfleet.migration set source = replace(source, 'soak: 1h', 'soak: 1h, abort: { sql: [{ name: failures, query: \"select 7\", soft: 0, hard: 5 }] }')");
-        assertThat(gate("--for cutover")).as(err.toString()).isZero();
-        assertThat(out.toString()).contains("no coordinator has looked at the signals yet");
+        assertThat(gate("--for cutover")).as(commands.err()).isZero();
+        assertThat(commands.out()).contains("no coordinator has looked at the signals yet");
         var look = CutoverWatch.NEW.next(new CutoverWatch.Look(
                 Instant.now(),
                 Reads.NOBODY,
@@ -245,10 +222,10 @@ class MigrationGateTest {
         rows.execute("insert into backfleet.cutover_watch (migration_id, watch) select id, '"
                 + CutoverWatch.JSON.write(look) + "' from backfleet.migration");
         try {
-            assertThat(gate("--for cutover")).as(out + "" + err).isEqualTo(10);
-            assertThat(out.toString()).contains("failures is 7, at its hard threshold 5");
+            assertThat(gate("--for cutover")).as(commands.toString()).isEqualTo(10);
+            assertThat(commands.out()).contains("failures is 7, at its hard threshold 5");
             assertThat(run("migration", "cutover", "gated")).isEqualTo(10);
-            assertThat(err.toString()).contains("failures is 7, at its hard threshold 5");
+            assertThat(commands.err()).contains("failures is 7, at its hard threshold 5");
             assertThat(rows.select("select state from backfleet.flag")).isEqualTo("OFF");
         } finally {
             rows.execute("delete from backfleet.cutover_watch");
@@ -259,10 +236,10 @@ class MigrationGateTest {
     @Test
     void the_old_columns_may_not_go_while_tenants_read_them() {
         assertThat(gate("--for contract")).isEqualTo(10);
-        assertThat(out.toString()).contains("CLOSED  contract of gated", "the migration is READY");
+        assertThat(commands.out()).contains("CLOSED  contract of gated", "the migration is READY");
         rows.execute("update backfleet.migration set state = 'CUT'");
-        assertThat(gate("--for contract")).as(out + "" + err).isEqualTo(10);
-        assertThat(out.toString()).contains("CLOSED  contract of gated (id ", "(proven): ");
+        assertThat(gate("--for contract")).as(commands.toString()).isEqualTo(10);
+        assertThat(commands.out()).contains("CLOSED  contract of gated (id ", "(proven): ");
         assertThat(gate("--for contract --tenant 7")).isEqualTo(2);
         assertThat(gate("--for lunch")).isEqualTo(2);
     }
@@ -276,15 +253,15 @@ class MigrationGateTest {
                 .isEqualTo("1");
 
         assertThat(run("migration", "cutover", "gated")).isEqualTo(10);
-        assertThat(err.toString()).contains("the gate refuses the tenant 7: 1 wrong row, counted just now");
+        assertThat(commands.err()).contains("the gate refuses the tenant 7: 1 wrong row, counted just now");
         assertThat(rows.select("select state from backfleet.flag")).isEqualTo("OFF");
         assertThat(run("migration", "cutover", "gated", "--tenant", "8"))
-                .as(err.toString())
+                .as(commands.err())
                 .isZero();
         assertThat(rows.select("select tenant from backfleet.flag_tenant where value"))
                 .isEqualTo("8");
 
         rows.execute("update gated set first = full_name");
-        assertThat(run("migration", "cutover", "gated")).as(err.toString()).isZero();
+        assertThat(run("migration", "cutover", "gated")).as(commands.err()).isZero();
     }
 }
