@@ -100,6 +100,10 @@ class MigrationExitCodesTest {
         "sql DIR/wrong --format plain --dir DIR/x, form: is not a known key",
         "cutover codes --percent 0, --percent is 1 to 100",
         "gate codes --for lunch, write cutover or contract",
+        "contract codes --watch 30m, --watch looks at a renaming: write --rename --watch TIME",
+        "contract codes --drop --watch 30m, --watch looks at a renaming: write --rename --watch TIME",
+        "contract codes --rename --watch 5s, 5s is not between 10s and 7d",
+        "contract codes --rename --watch soon, soon",
         "rollback codes, --reason"
     })
     void what_is_written_wrong_is_2(String command, String words) {

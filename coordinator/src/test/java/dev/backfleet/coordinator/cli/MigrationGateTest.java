@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -205,6 +206,36 @@ class MigrationGateTest {
         assertThat(run("audit", "gated", "--action", "flag", "-o", "json")).isZero();
         assertThat(commands.out()).contains("flag").doesNotContain("submit");
         rows.execute("delete from backfleet.audit where who = 'eve'");
+    }
+
+    @Test
+    void a_renaming_after_which_a_signal_is_bad_is_taken_back_and_ends_with_12() throws JsonProcessingException {
+        var before = rows.select("select source from backfleet.migration");
+        // Bad as soon as the column has another name; no threshold is a multiple, so no minute is measured before.
+        rows.execute(
+                "update backfleet.migration set state = 'CUT', source = replace(source, 'soak: 1h', 'soak: 1h, abort: {"
+                        + " rollback-ratio: 100%/none, sql: [{ name: renamed, query: \"select count(*) from pg_catalog.pg_attribute where"
+                        + " attname = ''old_full_name_deprecated''\", soft: 0, hard: 1 }] }')"
+                        + " || 'contract: { soak: 1s, clean: 1s }'");
+        rows.execute("update backfleet.flag set state = 'ON', percent = 100, changed_at = now() - interval '1 hour'");
+        await().until(() -> run("migration", "contract", "gated", "--i-have-deployed", "1") == 0);
+        out.getBuffer().setLength(0);
+        assertThat(run("migration contract gated --rename --watch 1m --i-have-deployed 1 --yes -o json".split(" ")))
+                .as(err.toString())
+                .isEqualTo(12);
+        var report = new ObjectMapper().readTree(out.toString());
+        assertThat(report.at("/state").asText()).isEqualTo("CUT");
+        assertThat(report.at("/watch/end").asText()).isEqualTo("TAKEN_BACK");
+        assertThat(report.at("/watch/against/signal").asText()).isEqualTo("renamed");
+        assertThat(report.at("/watch/against/threshold").asText()).isEqualTo("1");
+        assertThat(err.toString())
+                .contains("before the renaming, the signals are looked at for 6s: rollback-ratio, renamed")
+                .contains(
+                        "renamed is 1, at its hard threshold 1, with a baseline of 0, in two looks in a row: the old columns");
+        out.getBuffer().setLength(0);
+        assertThat(run("migration", "status", "gated")).isZero();
+        assertThat(out.toString()).contains("waits for: a person: the watch over the renaming has taken it back");
+        rows.execute("update backfleet.migration set source = '" + before.replace("'", "''") + "'");
     }
 
     @Test
