@@ -120,7 +120,7 @@ class CommandsTest {
 
     private static String run(String... arguments) {
         var out = new StringWriter();
-        var commands = Main.commandLine();
+        var commands = Main.commandLine(arguments);
         commands.picocli().setOut(new PrintWriter(out, true));
         assertThat(commands.execute(arguments)).isZero();
         return out.toString();

@@ -253,7 +253,7 @@ class GrantsTest {
                                         + SharedServers.kafka().bootstrapServers(),
                                 "--topic-prefix=" + settings.get("BACKFLEET_TOPIC_PREFIX")))
                 .toArray(String[]::new);
-        var commands = Main.commandLine();
+        var commands = Main.commandLine(all);
         commands.picocli().setOut(new PrintWriter(output, true)).setErr(new PrintWriter(output, true));
         return commands.execute(all);
     }

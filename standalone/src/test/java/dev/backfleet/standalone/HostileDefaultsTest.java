@@ -136,7 +136,7 @@ class HostileDefaultsTest {
         all.addAll(List.of("--database-url", String.valueOf(settings.get("BACKFLEET_DATABASE_URL"))));
         all.addAll(List.of("--kafka-bootstrap-servers", SharedServers.kafka().bootstrapServers()));
         all.addAll(List.of("--topic-prefix", String.valueOf(settings.get("BACKFLEET_TOPIC_PREFIX"))));
-        var commands = Main.commandLine();
+        var commands = Main.commandLine(arguments);
         commands.picocli().setOut(new PrintWriter(out)).setErr(new PrintWriter(err, true));
         assertThat(commands.execute(all.toArray(String[]::new)))
                 .as(all + ": " + err)

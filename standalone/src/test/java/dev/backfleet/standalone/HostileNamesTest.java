@@ -213,7 +213,7 @@ class HostileNamesTest {
                                         + SharedServers.kafka().bootstrapServers(),
                                 "--topic-prefix=" + settings.get("BACKFLEET_TOPIC_PREFIX")))
                 .toList();
-        var commands = Main.commandLine();
+        var commands = Main.commandLine(arguments);
         commands.picocli().setOut(new PrintWriter(out)).setErr(new PrintWriter(err, true));
         assertThat(commands.execute(all.toArray(String[]::new)))
                 .as(all + ": " + err + out)

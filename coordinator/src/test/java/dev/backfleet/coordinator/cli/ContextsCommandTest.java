@@ -49,7 +49,7 @@ class ContextsCommandTest {
     }
 
     private int run(String... arguments) {
-        var commands = BackfleetCommandLine.create(Backfleet.root(), environment, new ConnectionFailures());
+        var commands = BackfleetCommandLine.create(Backfleet.root(arguments), environment, new ConnectionFailures());
         commands.picocli().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
         return commands.execute(arguments);
     }

@@ -49,7 +49,7 @@ class FinalizeCommandTest {
 
     private int run(String... arguments) {
         var commands = BackfleetCommandLine.create(
-                Backfleet.root(), Map.of("BACKFLEET_DATABASE_URL", rows.url()), new ConnectionFailures());
+                Backfleet.root(arguments), Map.of("BACKFLEET_DATABASE_URL", rows.url()), new ConnectionFailures());
         commands.picocli().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
         return commands.execute(arguments);
     }

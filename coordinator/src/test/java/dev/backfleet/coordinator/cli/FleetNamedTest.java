@@ -44,7 +44,7 @@ class FleetNamedTest {
     private int run(String... arguments) {
         err.getBuffer().setLength(0);
         var commands = BackfleetCommandLine.create(
-                Backfleet.root(), environment, new ConnectionFailures(), new KafkaFailureTranslator());
+                Backfleet.root(arguments), environment, new ConnectionFailures(), new KafkaFailureTranslator());
         commands.picocli().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
         return commands.execute(arguments);
     }

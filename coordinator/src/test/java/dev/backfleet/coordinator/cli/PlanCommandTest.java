@@ -77,7 +77,7 @@ class PlanCommandTest {
 
     private int run(String... arguments) {
         var commands = BackfleetCommandLine.create(
-                Backfleet.root(), environment, new SpecFailureTranslator(), new ConnectionFailures());
+                Backfleet.root(arguments), environment, new SpecFailureTranslator(), new ConnectionFailures());
         commands.picocli().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
         return commands.execute(arguments);
     }

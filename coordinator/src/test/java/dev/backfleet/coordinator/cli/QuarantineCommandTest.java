@@ -79,7 +79,7 @@ class QuarantineCommandTest {
 
     private int run(String... arguments) {
         var commands = BackfleetCommandLine.create(
-                Backfleet.root(),
+                Backfleet.root(arguments),
                 Map.of("BACKFLEET_DATABASE_URL", rows.url()),
                 new ConnectionFailures(),
                 new KafkaFailureTranslator());

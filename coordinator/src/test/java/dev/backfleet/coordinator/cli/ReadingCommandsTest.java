@@ -60,7 +60,7 @@ class ReadingCommandsTest {
 
     private int run(Map<String, String> environment, String... arguments) {
         var commands = BackfleetCommandLine.create(
-                Backfleet.root(), environment, new ConnectionFailures(), new KafkaFailureTranslator());
+                Backfleet.root(arguments), environment, new ConnectionFailures(), new KafkaFailureTranslator());
         commands.picocli().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
         return commands.execute(arguments);
     }

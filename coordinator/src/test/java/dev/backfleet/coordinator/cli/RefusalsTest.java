@@ -29,7 +29,7 @@ class RefusalsTest {
 
     private int run(String... arguments) {
         var commands = BackfleetCommandLine.create(
-                Backfleet.root(),
+                Backfleet.root(arguments),
                 Map.of("BACKFLEET_DATABASE_URL", rows.url(), "BACKFLEET_START_TIMEOUT", "0s"),
                 new ConnectionFailures());
         commands.picocli().setOut(new PrintWriter(new StringWriter())).setErr(new PrintWriter(err, true));

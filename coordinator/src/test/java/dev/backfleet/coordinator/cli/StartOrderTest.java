@@ -64,7 +64,7 @@ class StartOrderTest {
     private int command(String patience, String... arguments) {
         var environment = Map.of("BACKFLEET_DATABASE_URL", url, "BACKFLEET_START_TIMEOUT", patience);
         var commands = BackfleetCommandLine.create(
-                Backfleet.root(), environment, new ConnectionFailures(), new SpecFailureTranslator());
+                Backfleet.root(arguments), environment, new ConnectionFailures(), new SpecFailureTranslator());
         commands.picocli().setOut(new PrintWriter(new StringWriter())).setErr(new PrintWriter(err, true));
         return commands.execute(arguments);
     }

@@ -39,7 +39,7 @@ class WithoutServersTest {
         out.getBuffer().setLength(0);
         err.getBuffer().setLength(0);
         var commands = BackfleetCommandLine.create(
-                Backfleet.root(),
+                Backfleet.root(arguments),
                 Map.of(
                         "BACKFLEET_DATABASE_URL", databaseUrl,
                         "BACKFLEET_KAFKA_BOOTSTRAP_SERVERS", NOBODY,

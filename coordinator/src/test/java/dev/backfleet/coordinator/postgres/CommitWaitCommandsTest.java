@@ -97,7 +97,7 @@ class CommitWaitCommandsTest {
     private int execute(StringWriter out, StringWriter err, String... arguments) {
         // The driver gives up sooner than it does by default, so that the test need not wait for that.
         var commands = BackfleetCommandLine.create(
-                Backfleet.root(),
+                Backfleet.root(arguments),
                 Map.of("BACKFLEET_DATABASE_URL", url("?socketTimeout=4")),
                 new CommitWaitFailures(),
                 new ConnectionFailures());

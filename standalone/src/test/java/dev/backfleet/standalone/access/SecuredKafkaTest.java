@@ -223,7 +223,7 @@ class SecuredKafkaTest {
     private static String command(int code, String servers, Path properties, String... arguments) {
         var out = new StringWriter();
         var err = new StringWriter();
-        var commands = Main.commandLine();
+        var commands = Main.commandLine(arguments);
         commands.picocli().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
         var all = Stream.concat(
                 Stream.of(arguments),

@@ -62,7 +62,7 @@ class LocalCommandTest {
 
     private static String refused(String... arguments) {
         var err = new StringWriter();
-        var commands = Main.commandLine();
+        var commands = Main.commandLine(arguments);
         commands.picocli().setErr(new PrintWriter(err, true));
         assertThat(commands.execute(arguments)).isEqualTo(2);
         return err.toString().strip();

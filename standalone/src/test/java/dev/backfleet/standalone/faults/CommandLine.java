@@ -74,7 +74,7 @@ public final class CommandLine {
     private int execute(List<String> arguments, StringWriter out, StringWriter err) {
         var all = new ArrayList<>(arguments);
         all.addAll(flags);
-        var commands = Main.commandLine();
+        var commands = Main.commandLine(arguments.toArray(String[]::new));
         commands.picocli().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
         return commands.execute(all.toArray(String[]::new));
     }

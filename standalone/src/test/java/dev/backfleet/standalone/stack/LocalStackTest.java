@@ -135,7 +135,7 @@ class LocalStackTest {
         var arguments = new ArrayList<>(List.of(command));
         arguments.addAll(stack.flags());
         var out = new StringWriter();
-        var commands = Main.commandLine();
+        var commands = Main.commandLine(arguments.toArray(String[]::new));
         commands.picocli().setOut(new PrintWriter(out));
         assertThat(commands.execute(arguments.toArray(String[]::new))).isZero();
         return out.toString().strip();

@@ -70,7 +70,7 @@ class DoctorCommandTest {
     private int run(String... arguments) {
         out.getBuffer().setLength(0);
         var commands = BackfleetCommandLine.create(
-                Backfleet.root(), environment, new ConnectionFailures(), new KafkaFailureTranslator());
+                Backfleet.root(arguments), environment, new ConnectionFailures(), new KafkaFailureTranslator());
         commands.picocli().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
         return commands.execute(arguments);
     }

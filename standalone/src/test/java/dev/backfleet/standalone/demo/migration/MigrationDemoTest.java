@@ -36,7 +36,7 @@ class MigrationDemoTest {
     }
 
     private static int run(List<String> arguments, PrintWriter out) {
-        var commands = Main.commandLine();
+        var commands = Main.commandLine(arguments.toArray(String[]::new));
         commands.picocli().setOut(out).setErr(out);
         return commands.execute(arguments.toArray(String[]::new));
     }
