@@ -32,7 +32,7 @@ class HeldBackTest {
     static void start() throws Exception {
         // A slice is long, so that it is not its end that stops a worker; a standby is soon there.
         stage = Stage.open(
-                StackOptions.temporary()
+                StackOptions.fast()
                         .with("BACKFLEET_COORDINATOR_LEASE", "1s")
                         // Shorter than usual, but longer than a takeover takes on a busy machine.
                         .with("BACKFLEET_COORDINATOR_SILENCE", SILENCE.toSeconds() + "s")

@@ -44,7 +44,7 @@ class PauseProofTest {
     static void start() throws Exception {
         stage = Stage.open(
                 StackOptions.temporary()
-                        .with(PostgresOptions.durable().with("track_commit_timestamp", "on"))
+                        .with(PostgresOptions.fast().with("track_commit_timestamp", "on"))
                         .with("BACKFLEET_WORKER_SLICE", "5m")
                         .with("BACKFLEET_REDISPATCH_AFTER", "2s")
                         .with("BACKFLEET_CONTROL_SILENCE", "2s")

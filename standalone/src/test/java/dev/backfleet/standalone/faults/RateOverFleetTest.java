@@ -110,7 +110,7 @@ class RateOverFleetTest {
      */
     private void awaitSteady(int limit) throws SQLException {
         var from = now();
-        Stage.awaitCostly(() -> table.number("select coalesce(max(many), 0) from (select count(*) over "
+        Stage.awaitTrue(() -> table.number("select coalesce(max(many), 0) from (select count(*) over "
                         + "(order by at range between interval '2.999999 s' preceding and current row) as many "
                         + "from packages where at > greatest(timestamptz '" + from
                         + "', clock_timestamp() - interval '5 s')) stretches")

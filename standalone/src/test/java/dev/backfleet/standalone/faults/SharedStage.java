@@ -34,7 +34,7 @@ final class SharedStage implements BeforeAllCallback {
     private static Stage open() {
         try {
             var opened = Stage.open(
-                    StackOptions.temporary()
+                    StackOptions.fast()
                             .with("BACKFLEET_SHARD_LEASE", "2s")
                             .with("BACKFLEET_REDISPATCH_AFTER", "2s")
                             .with("BACKFLEET_CONTROL_SILENCE", "5m")

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -22,8 +23,9 @@ import org.apache.kafka.common.serialization.StringSerializer;
 /** Where a test of a fleet takes place: servers, a coordinator, workers, the table that they change, and a command line. */
 final class Stage implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
-    private static final Duration LOOK = Duration.ofMillis(25);
-    private static final Duration COSTLY_LOOK = Duration.ofMillis(100);
+    private static final Duration LOOK = Duration.ofMillis(50);
+    // After a look that took long, as one that reads the table or runs a command, so many times that time.
+    private static final int REST = 4;
 
     private final LocalStack stack;
     private final Table table;
@@ -179,17 +181,22 @@ final class Stage implements AutoCloseable {
         return processes.stream().filter(FleetProcess::isAlive).toList();
     }
 
+    /** Waits for a condition; looking at it takes a fifth of the time at most, however costly a look is. */
     static void awaitTrue(Callable<Boolean> condition) {
-        awaitTrue(condition, LOOK);
+        var took = new AtomicReference<>(Duration.ZERO);
+        await().atMost(TIMEOUT)
+                .pollDelay(Duration.ZERO)
+                .pollInterval((count, previous) -> longer(LOOK, took.get().multipliedBy(REST)))
+                .until(() -> {
+                    var begin = System.nanoTime();
+                    var met = condition.call();
+                    took.set(Duration.ofNanos(System.nanoTime() - begin));
+                    return met;
+                });
     }
 
-    /** Waits for a condition that reads the whole table. */
-    static void awaitCostly(Callable<Boolean> condition) {
-        awaitTrue(condition, COSTLY_LOOK);
-    }
-
-    private static void awaitTrue(Callable<Boolean> condition, Duration interval) {
-        await().atMost(TIMEOUT).pollDelay(Duration.ZERO).pollInterval(interval).until(condition);
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
     }
 
     @Override
