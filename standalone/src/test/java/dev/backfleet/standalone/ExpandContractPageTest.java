@@ -3,12 +3,10 @@ package dev.backfleet.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.standalone.faults.CommandLine;
-import dev.backfleet.standalone.stack.LocalStack;
-import dev.backfleet.standalone.stack.StackOptions;
+import dev.backfleet.standalone.reconcile.ComparingFleet;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,23 +28,17 @@ class ExpandContractPageTest {
     @Test
     void the_page_is_true() throws Exception {
         var executed = new ArrayList<String>();
-        try (var stack = LocalStack.open(StackOptions.fast())) {
-            stack.startCoordinator();
-            stack.awaitReady();
-            stack.startWorker();
-            stack.awaitReady();
-            var commands = new CommandLine(stack.flags(), folder);
-            try (var database = DriverManager.getConnection(stack.jdbcUrl())) {
-                var blocks = BLOCK.matcher(Files.readString(Path.of("..", "docs", "expand-contract.md")));
-                while (blocks.find()) {
-                    var text = blocks.group(2);
-                    switch (blocks.group(1)) {
-                        case "sql" -> sql(database, text);
-                        case "yaml" -> Files.writeString(folder.resolve("split-names.yaml"), text);
-                        default -> text.lines().forEach(line -> command(commands, line));
-                    }
-                    executed.add(blocks.group(1));
+        try (var fleet = ComparingFleet.open(folder)) {
+            var commands = new CommandLine(fleet.flags(), folder);
+            var blocks = BLOCK.matcher(Files.readString(Path.of("..", "docs", "expand-contract.md")));
+            while (blocks.find()) {
+                var text = blocks.group(2);
+                switch (blocks.group(1)) {
+                    case "sql" -> sql(fleet.application(), text);
+                    case "yaml" -> Files.writeString(folder.resolve("split-names.yaml"), text);
+                    default -> text.lines().forEach(line -> command(commands, line));
                 }
+                executed.add(blocks.group(1));
             }
         }
         assertThat(executed).contains("sql", "yaml", "sh").hasSizeGreaterThan(20);

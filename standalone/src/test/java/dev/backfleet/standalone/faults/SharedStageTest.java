@@ -9,6 +9,10 @@ import org.junit.jupiter.api.Tag;
  */
 @Tag("server")
 class SharedStageTest {
+    /** {@link DiskFullTest}. */
+    @Nested
+    class DiskFull extends DiskFullTest {}
+
     /** {@link FleetUnderFaultsTest}. */
     @Nested
     class FleetUnderFaults extends FleetUnderFaultsTest {}

@@ -40,7 +40,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /** A coordinator and two workers of this process on a database of their own, an application's session, and a command line. */
-final class ComparingFleet implements AutoCloseable {
+public final class ComparingFleet implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final StartWait WAIT =
             new StartWait(Duration.ofMinutes(2), line -> {}, Ticker.system(), Sleeper.system());
@@ -63,7 +63,7 @@ final class ComparingFleet implements AutoCloseable {
     }
 
     /** Starts it; specs are written to a folder. */
-    static ComparingFleet open(Path folder) throws Exception {
+    public static ComparingFleet open(Path folder) throws Exception {
         return open(folder, SharedServers.freshDatabase());
     }
 
@@ -80,6 +80,18 @@ final class ComparingFleet implements AutoCloseable {
                     Worker.start(WorkerSettings.from(all, name), where, kafka, new SimpleMeterRegistry(), WAIT));
         }
         return fleet;
+    }
+
+    /** The connection flags of a command. */
+    public List<String> flags() {
+        return settings.entrySet().stream()
+                .map(setting -> flag(setting.getKey()) + "=" + setting.getValue())
+                .toList();
+    }
+
+    /** The application's session. */
+    public Connection application() {
+        return application;
     }
 
     /** Runs the application's statements. */
@@ -113,11 +125,9 @@ final class ComparingFleet implements AutoCloseable {
     String command(int code, String... arguments) {
         var out = new StringWriter();
         var err = new StringWriter();
-        var commands = Main.commandLine();
+        var commands = Main.commandLine(arguments);
         commands.picocli().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
-        var all = Stream.concat(
-                Stream.of(arguments),
-                settings.entrySet().stream().map(setting -> flag(setting.getKey()) + "=" + setting.getValue()));
+        var all = Stream.concat(Stream.of(arguments), flags().stream());
         assertThat(commands.execute(all.toArray(String[]::new)))
                 .as("%s: %s%s", List.of(arguments), out, err)
                 .isEqualTo(code);
