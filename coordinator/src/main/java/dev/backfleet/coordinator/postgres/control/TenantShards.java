@@ -4,7 +4,7 @@ import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.kind.Comparison;
 import dev.backfleet.common.postgres.key.KeySpace;
 import dev.backfleet.coordinator.control.TenantIsolation;
-import dev.backfleet.coordinator.postgres.job.JobStore;
+import dev.backfleet.coordinator.postgres.job.JobRelationStore;
 import dev.backfleet.coordinator.postgres.job.RolloutStore;
 import dev.backfleet.coordinator.postgres.shard.ShardSplits;
 import java.time.Instant;
@@ -68,7 +68,7 @@ public final class TenantShards {
         this.handle = handle;
         this.job = job;
         this.definition = definition;
-        this.relations = new JobStore(handle).relations(job);
+        this.relations = new JobRelationStore(handle).present(job);
     }
 
     /** Isolates a tenant, revokes its shards, and keeps them from being dispatched. */

@@ -14,6 +14,7 @@ import dev.backfleet.coordinator.pin.PinnedSpec;
 import dev.backfleet.coordinator.postgres.audit.AuditStore;
 import dev.backfleet.coordinator.postgres.cost.ForecastStore;
 import dev.backfleet.coordinator.postgres.job.CompletenessStore;
+import dev.backfleet.coordinator.postgres.job.JobRelationStore;
 import dev.backfleet.coordinator.postgres.job.JobStore;
 import dev.backfleet.coordinator.postgres.job.PinStore;
 import java.util.List;
@@ -81,7 +82,7 @@ public final class PostgresDerivedJobs implements DerivedJobs.Store {
         var id = jobs.insert(new JobStore.NewJob(
                 job.name(), job.spec(), job.definition(), job.limits(), origin.window(), Optional.empty()));
         id.ifPresent(stored -> {
-            jobs.insertRelations(stored, origin.leaves());
+            new JobRelationStore(handle).insert(stored, origin.leaves());
             new PinStore(handle)
                     .pin(
                             stored,

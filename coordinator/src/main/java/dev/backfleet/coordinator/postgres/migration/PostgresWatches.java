@@ -9,7 +9,7 @@ import dev.backfleet.coordinator.migration.watch.CutoverWatch;
 import dev.backfleet.coordinator.migration.watch.ShowWatch;
 import dev.backfleet.coordinator.migration.watch.ThrottleSignals;
 import dev.backfleet.coordinator.migration.watch.WatchLog;
-import dev.backfleet.coordinator.postgres.job.JobStore;
+import dev.backfleet.coordinator.postgres.job.JobRelationStore;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -132,7 +132,7 @@ public final class PostgresWatches implements WatchLog, ThrottleSignals.Tables, 
                                 .bind("job", job)
                                 .mapTo(String.class)
                                 .one()),
-                        new JobStore(handle).relations(job)));
+                        new JobRelationStore(handle).present(job)));
     }
 
     @Override

@@ -13,6 +13,7 @@ import dev.backfleet.common.postgres.ServerErrors;
 import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.coordinator.duty.CompletenessCheck;
 import dev.backfleet.coordinator.postgres.job.CompletenessStore;
+import dev.backfleet.coordinator.postgres.job.JobRelationStore;
 import dev.backfleet.coordinator.postgres.job.JobStore;
 import dev.backfleet.coordinator.postgres.job.NoteStore;
 import dev.backfleet.coordinator.postgres.shard.ShardStore;
@@ -197,7 +198,7 @@ public final class PostgresCompleteness implements CompletenessCheck.Ends {
         var end = ticker.now().plus(LONGEST);
         var rows = new MatchingRows(handle, job, definition, where);
         var found = 0L;
-        for (var relation : new JobStore(handle).relations(job)) {
+        for (var relation : new JobRelationStore(handle).present(job)) {
             var left = end.minus(ticker.now()).toMillis();
             var counted = left > 0 ? in(handle, job, rows, relation, false, left) : null;
             if (counted == null) {

@@ -18,6 +18,7 @@ import dev.backfleet.coordinator.postgres.control.PauseProtocol;
 import dev.backfleet.coordinator.postgres.cost.ForecastStore;
 import dev.backfleet.coordinator.postgres.job.CompletenessStore;
 import dev.backfleet.coordinator.postgres.job.JobNameStore;
+import dev.backfleet.coordinator.postgres.job.JobRelationStore;
 import dev.backfleet.coordinator.postgres.job.JobStore;
 import dev.backfleet.coordinator.postgres.job.NoteStore;
 import dev.backfleet.coordinator.postgres.job.PinStore;
@@ -77,7 +78,7 @@ public final class PostgresIntake implements Intake {
             if (how.traceparent() != null) {
                 jobs.submittedBy(stored, how.traceparent());
             }
-            jobs.insertRelations(stored, pinned.leaves());
+            new JobRelationStore(handle).insert(stored, pinned.leaves());
             new PinStore(handle).pin(stored, pinned);
             new ForecastStore(handle).begin(stored, pinned.definition(), spec.limits());
             CompletenessStore.of(handle, stored).want();

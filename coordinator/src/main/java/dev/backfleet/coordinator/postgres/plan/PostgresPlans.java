@@ -14,6 +14,7 @@ import dev.backfleet.coordinator.postgres.catalog.RowSecurityStore;
 import dev.backfleet.coordinator.postgres.control.ControlRepository;
 import dev.backfleet.coordinator.postgres.control.PauseProtocol;
 import dev.backfleet.coordinator.postgres.control.TenantPauses;
+import dev.backfleet.coordinator.postgres.job.JobRelationStore;
 import dev.backfleet.coordinator.postgres.job.JobStore;
 import dev.backfleet.coordinator.postgres.job.NoteStore;
 import dev.backfleet.coordinator.postgres.job.PartitionStore;
@@ -82,7 +83,7 @@ public final class PostgresPlans implements Planner.Plans {
         var copied = new CheckedShards(handle).copy(job);
         long rows = copied.map(CheckedShards.Copied::rows).orElse(0L);
         var shards = copied.map(CheckedShards.Copied::shards).orElse(0);
-        for (var relation : jobs.pinnedRelations(job)) {
+        for (var relation : new JobRelationStore(handle).pinned(job)) {
             requireSame(handle, relation);
             requireVisible(handle, relation);
             if (copied.isPresent()) {

@@ -10,6 +10,7 @@ import dev.backfleet.coordinator.operation.Lookup;
 import dev.backfleet.coordinator.operation.quarantine.ReplaceExpressions;
 import dev.backfleet.coordinator.postgres.audit.AuditStore;
 import dev.backfleet.coordinator.postgres.catalog.ConflictRetry;
+import dev.backfleet.coordinator.postgres.job.JobRelationStore;
 import dev.backfleet.coordinator.postgres.job.JobStore;
 import dev.backfleet.coordinator.postgres.shard.ShardStore;
 import java.util.List;
@@ -46,7 +47,7 @@ public final class PostgresDefinitions implements ReplaceExpressions.Store {
 
     @Override
     public List<JobDefinition.Table> relations(long job) {
-        return database.jdbi().withHandle(handle -> new JobStore(handle).relations(job));
+        return database.jdbi().withHandle(handle -> new JobRelationStore(handle).present(job));
     }
 
     @Override

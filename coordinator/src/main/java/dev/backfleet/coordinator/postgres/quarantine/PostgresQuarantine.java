@@ -26,6 +26,7 @@ import dev.backfleet.coordinator.operation.quarantine.RetryRows.Attempt;
 import dev.backfleet.coordinator.operation.quarantine.RetryRows.Verdict;
 import dev.backfleet.coordinator.postgres.audit.AuditStore;
 import dev.backfleet.coordinator.postgres.control.ControlRepository;
+import dev.backfleet.coordinator.postgres.job.JobRelationStore;
 import dev.backfleet.coordinator.postgres.job.JobStore;
 import dev.backfleet.coordinator.postgres.job.PinStore;
 import dev.backfleet.coordinator.query.quarantine.ListQuarantine;
@@ -164,8 +165,8 @@ public final class PostgresQuarantine
 
     // A partition may have been renamed. The job's own table keeps the name under which it was submitted.
     private static Map<Long, JobDefinition.Table> relations(Handle handle, long job, JobDefinition definition) {
-        var relations = new JobStore(handle)
-                .relations(job).stream().collect(Collectors.toMap(JobDefinition.Table::oid, table -> table));
+        var relations = new JobRelationStore(handle)
+                .present(job).stream().collect(Collectors.toMap(JobDefinition.Table::oid, table -> table));
         relations.computeIfPresent(definition.table().oid(), (oid, table) -> definition.table());
         return relations;
     }

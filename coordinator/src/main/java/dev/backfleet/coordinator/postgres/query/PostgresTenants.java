@@ -8,6 +8,7 @@ import dev.backfleet.common.postgres.key.KeySpace;
 import dev.backfleet.coordinator.postgres.catalog.Refusal;
 import dev.backfleet.coordinator.postgres.control.ControlRepository;
 import dev.backfleet.coordinator.postgres.control.TenantShards;
+import dev.backfleet.coordinator.postgres.job.JobRelationStore;
 import dev.backfleet.coordinator.postgres.job.JobStore;
 import dev.backfleet.coordinator.query.tenant.ListTenants;
 import dev.backfleet.coordinator.query.tenant.TenantPage;
@@ -131,7 +132,7 @@ public final class PostgresTenants implements ListTenants.Pages {
     private static KeySpace space(Handle handle, long job) {
         var jobs = new JobStore(handle);
         var definition = jobs.definition(job).orElseThrow();
-        return new KeySpace(definition, jobs.relations(job).stream().findFirst().orElse(definition.table()));
+        return new KeySpace(definition, new JobRelationStore(handle).present(job).stream().findFirst().orElse(definition.table()));
     }
 
     /** A value that the tenant column cannot hold is no tenant. */

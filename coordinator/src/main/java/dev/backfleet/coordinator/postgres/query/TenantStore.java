@@ -5,7 +5,7 @@ import static java.util.stream.Collectors.joining;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.kind.Comparison;
 import dev.backfleet.common.postgres.key.KeySpace;
-import dev.backfleet.coordinator.postgres.job.JobStore;
+import dev.backfleet.coordinator.postgres.job.JobRelationStore;
 import dev.backfleet.coordinator.query.tenant.TenantState;
 import dev.backfleet.coordinator.query.tenant.TenantStatus;
 import java.sql.ResultSet;
@@ -92,7 +92,7 @@ public final class TenantStore {
         this.handle = handle;
         this.job = job;
         this.definition = definition;
-        this.relations = new JobStore(handle).relations(job);
+        this.relations = new JobRelationStore(handle).present(job);
     }
 
     /**

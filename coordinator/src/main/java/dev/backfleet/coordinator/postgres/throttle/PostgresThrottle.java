@@ -4,7 +4,7 @@ import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.stored.UnreadableException;
 import dev.backfleet.common.throttle.ThrottleSpec;
-import dev.backfleet.coordinator.postgres.job.JobStore;
+import dev.backfleet.coordinator.postgres.job.JobRelationStore;
 import dev.backfleet.coordinator.postgres.job.NoteStore;
 import dev.backfleet.coordinator.postgres.job.UnreadableJobs;
 import dev.backfleet.coordinator.throttle.FullSpeed;
@@ -81,7 +81,7 @@ public final class PostgresThrottle implements ThrottleRepository {
         return new ThrottledJob(
                 job,
                 JobDefinition.JSON.read(row.getString("definition")),
-                new JobStore(handle).relations(job),
+                new JobRelationStore(handle).present(job),
                 wanted == null ? ThrottleSpec.DEFAULT : ThrottleSpec.JSON.read(wanted),
                 pace(row));
     }
