@@ -22,13 +22,13 @@ public final class ShardStateMachine {
     private final Backoff backoff;
     private final RateAccount account = new RateAccount();
     private final Duration sliceEnd;
+    private final LeaseAge lease;
 
     private Cursor cursor;
     private SlotLimits slotLimits;
     private BatchSizer sizer;
     private final RowSearch search;
     private int batchRows;
-    private Duration leaseRenewed;
     private Duration notBefore;
     private int failures;
     private boolean checkpointUnknown;
@@ -52,7 +52,7 @@ public final class ShardStateMachine {
         this.sizer = sizer.aimingAt(slotLimits.batchDuration());
         this.cursor = claim.cursor();
         this.sliceEnd = now.plus(settings.slice());
-        this.leaseRenewed = now;
+        this.lease = new LeaseAge(settings.lease(), now);
         this.notBefore = now;
     }
 
@@ -74,14 +74,13 @@ public final class ShardStateMachine {
         }
         if (isWaiting(situation)) {
             // A batch extends the lease; a long wait does not.
-            return leaseIsHalfOver(situation) ? new Step.Renew() : remainingWait(situation);
+            return lease.isOver(2, situation.now()) ? new Step.Renew() : remainingWait(situation);
         }
         var rejected = search.found();
         if (rejected != null) {
             return new Step.Quarantine(cursor, rejected);
         }
-        if (search.triesRowAlone()
-                && situation.now().minus(leaseRenewed).multipliedBy(10).compareTo(settings.lease()) > 0) {
+        if (search.triesRowAlone() && lease.isOver(10, situation.now())) {
             // The row may take as long as the lease.
             return new Step.Renew();
         }
@@ -127,7 +126,7 @@ public final class ShardStateMachine {
         search.committed(
                 result.walked(), sizer.atMost(slotLimits.largestBatch()).rows());
         failures = 0;
-        leaseRenewed = situation.now().minus(took);
+        lease.renewed(situation.now().minus(took));
         notBefore = situation.now();
         account.committed(result);
         apply(result.limits());
@@ -146,7 +145,7 @@ public final class ShardStateMachine {
         cursor = result.cursor();
         search.quarantined();
         failures = 0;
-        leaseRenewed = sentAt;
+        lease.renewed(sentAt);
         apply(result.limits());
         switch (result.status()) {
             case CONTINUES -> {}
@@ -172,7 +171,7 @@ public final class ShardStateMachine {
 
     /** The lease was extended at {@code now}, or a little later. */
     public void renewed(Duration now) {
-        leaseRenewed = now;
+        lease.renewed(now);
     }
 
     /** A step failed at {@code now}. */
@@ -275,10 +274,6 @@ public final class ShardStateMachine {
     // A row that is tried alone is not left to the next run, which would begin to count from zero.
     private boolean sliceIsOver(Situation situation) {
         return situation.now().compareTo(sliceEnd) >= 0 && !search.countsSessions();
-    }
-
-    private boolean leaseIsHalfOver(Situation situation) {
-        return situation.now().minus(leaseRenewed).multipliedBy(2).compareTo(settings.lease()) > 0;
     }
 
     private boolean isWaiting(Situation situation) {
