@@ -28,7 +28,7 @@ final class MigrationCommandLine {
         out.getBuffer().setLength(0);
         err.getBuffer().setLength(0);
         var commands = BackfleetCommandLine.create(
-                Backfleet.root(),
+                Backfleet.root(arguments),
                 Map.of("BACKFLEET_DATABASE_URL", rows.url()),
                 new SpecFailureTranslator(),
                 new ConnectionFailures());

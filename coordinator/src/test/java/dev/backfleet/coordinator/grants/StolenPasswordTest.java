@@ -184,7 +184,9 @@ class StolenPasswordTest {
     void a_readers_password_permits_to_look_and_no_more(String line, int code) throws SQLException {
         var printed = new StringWriter();
         var commands = BackfleetCommandLine.create(
-                Backfleet.root(line.split(" ")), Map.of("BACKFLEET_DATABASE_URL", url("reader")), new ConnectionFailures());
+                Backfleet.root(line.split(" ")),
+                Map.of("BACKFLEET_DATABASE_URL", url("reader")),
+                new ConnectionFailures());
         commands.picocli().setOut(new PrintWriter(printed, true)).setErr(new PrintWriter(printed, true));
         assertThat(commands.execute(line.split(" "))).as(printed.toString()).isEqualTo(code);
         if (code != 0) {

@@ -132,7 +132,9 @@ public final class PostgresTenants implements ListTenants.Pages {
     private static KeySpace space(Handle handle, long job) {
         var jobs = new JobStore(handle);
         var definition = jobs.definition(job).orElseThrow();
-        return new KeySpace(definition, new JobRelationStore(handle).present(job).stream().findFirst().orElse(definition.table()));
+        return new KeySpace(
+                definition,
+                new JobRelationStore(handle).present(job).stream().findFirst().orElse(definition.table()));
     }
 
     /** A value that the tenant column cannot hold is no tenant. */

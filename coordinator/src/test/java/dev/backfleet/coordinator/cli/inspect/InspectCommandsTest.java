@@ -43,7 +43,9 @@ class InspectCommandsTest {
         out.getBuffer().setLength(0);
         err.getBuffer().setLength(0);
         var commands = BackfleetCommandLine.create(
-                Backfleet.root(arguments), Map.of("BACKFLEET_DATABASE_URL", bench.rows.url()), new ConnectionFailures());
+                Backfleet.root(arguments),
+                Map.of("BACKFLEET_DATABASE_URL", bench.rows.url()),
+                new ConnectionFailures());
         commands.picocli().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
         return commands.execute(arguments);
     }

@@ -123,7 +123,9 @@ class FlagFunctionsTest {
     void the_command_prints_all_flags_in_each_format(String format, String part) {
         var printed = new StringWriter();
         var commands = BackfleetCommandLine.create(
-                Backfleet.root("migration", "flags", "-o", format), Map.of("BACKFLEET_DATABASE_URL", db.url), new ConnectionFailures());
+                Backfleet.root("migration", "flags", "-o", format),
+                Map.of("BACKFLEET_DATABASE_URL", db.url),
+                new ConnectionFailures());
         commands.picocli().setOut(new PrintWriter(printed, true)).setErr(new PrintWriter(printed, true));
         assertThat(commands.execute("migration", "flags", "-o", format))
                 .as(printed.toString())
