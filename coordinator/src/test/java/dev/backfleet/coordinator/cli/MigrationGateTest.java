@@ -219,22 +219,20 @@ class MigrationGateTest {
                         + " || 'contract: { soak: 1s, clean: 1s }'");
         rows.execute("update backfleet.flag set state = 'ON', percent = 100, changed_at = now() - interval '1 hour'");
         await().until(() -> run("migration", "contract", "gated", "--i-have-deployed", "1") == 0);
-        out.getBuffer().setLength(0);
         assertThat(run("migration contract gated --rename --watch 1m --i-have-deployed 1 --yes -o json".split(" ")))
-                .as(err.toString())
+                .as(commands.err())
                 .isEqualTo(12);
-        var report = new ObjectMapper().readTree(out.toString());
+        var report = new ObjectMapper().readTree(commands.out());
         assertThat(report.at("/state").asText()).isEqualTo("CUT");
         assertThat(report.at("/watch/end").asText()).isEqualTo("TAKEN_BACK");
         assertThat(report.at("/watch/against/signal").asText()).isEqualTo("renamed");
         assertThat(report.at("/watch/against/threshold").asText()).isEqualTo("1");
-        assertThat(err.toString())
+        assertThat(commands.err())
                 .contains("before the renaming, the signals are looked at for 6s: rollback-ratio, renamed")
                 .contains(
                         "renamed is 1, at its hard threshold 1, with a baseline of 0, in two looks in a row: the old columns");
-        out.getBuffer().setLength(0);
         assertThat(run("migration", "status", "gated")).isZero();
-        assertThat(out.toString()).contains("waits for: a person: the watch over the renaming has taken it back");
+        assertThat(commands.out()).contains("waits for: a person: the watch over the renaming has taken it back");
         rows.execute("update backfleet.migration set source = '" + before.replace("'", "''") + "'");
     }
 
