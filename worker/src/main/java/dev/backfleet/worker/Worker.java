@@ -110,7 +110,7 @@ public final class Worker implements AutoCloseable {
         this.slots = new Slots(settings.slots());
         this.reports = new WorkReports(settings.id(), events, metrics, Clock.systemUTC(), ticker, tracing);
         this.heartbeat = new Heartbeat(
-                new PostgresWorkerRegistry(heartbeats, identity(settings), reports.lockTries()::recent),
+                new PostgresWorkerRegistry(heartbeats, identity(settings), reports.recentBatches()::recent),
                 this::suspension,
                 watch::lost);
         this.batches = new BatchAges(

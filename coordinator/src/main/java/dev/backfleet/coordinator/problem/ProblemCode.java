@@ -80,6 +80,12 @@ public enum ProblemCode {
             "No batch was committed for a while, and another session holds locks on the job's table; or half of the batches and "
                     + "more do not get their locks (55P03), so that the job moves slowly.",
             "let that transaction end, or end it with `select pg_terminate_backend(PID)`"),
+    SLOW_ROWS(
+            "Half of the batches and more have one or two rows, and still take longer than a batch is to take: PostgreSQL needs so long "
+                    + "for a single row. Most often a trigger or a sub-select in the spec reads without an index, or the batch's plan reads "
+                    + "rows that it does not change.",
+            "`backfleet plan SPEC` shows how PostgreSQL executes a batch, and which triggers fire; add the index that is missing, or set "
+                    + "`triggers: suppress` if they need not fire"),
     WAITS_FOR_SLOTS("All slots of live workers are busy with other jobs.", "none; more workers make it quicker"),
     TASKS_NOT_TAKEN(
             "Tasks were published, and no worker has taken one.",
@@ -142,6 +148,7 @@ public enum ProblemCode {
                     NO_COORDINATOR,
                     NO_WORKER,
                     BLOCKED_BY_SESSION,
+                    SLOW_ROWS,
                     WAITS_FOR_SLOTS,
                     TASKS_NOT_TAKEN,
                     NO_BATCH -> true;

@@ -54,6 +54,7 @@ final class ProblemOrder {
                     CUTOVER_UNWATCHED,
                     MISSES_DEADLINE,
                     REMARK,
+                    SLOW_ROWS,
                     WORKER_LOST,
                     EVENTS_WAIT,
                     WEBHOOK_FAILS,

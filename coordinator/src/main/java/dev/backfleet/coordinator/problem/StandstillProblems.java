@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Why a running job does not move, or moves little between locks. */
+/** Why a running job does not move, or moves little: between locks, or row by row. */
 final class StandstillProblems {
     /** How long a worker that is free may need to take a task. */
     private static final Duration TAKEN_WITHIN = Duration.ofSeconds(10);
@@ -21,7 +21,7 @@ final class StandstillProblems {
     private StandstillProblems() {}
 
     /**
-     * What is known; nothing if the job moves and meets no locks, or is not to move.
+     * What is known; nothing if the job moves, meets no locks and has no slow rows, or is not to move.
      *
      * @param known the problems that are known already
      */
@@ -30,7 +30,7 @@ final class StandstillProblems {
         var now = snapshot.fleet().at();
         var since = job.standsStillSince(now);
         if (since.isEmpty()) {
-            return meetsLocks(snapshot, known);
+            return meetsLocks(snapshot, known).or(() -> slowRows(snapshot));
         }
         if (known.stream().anyMatch(problem -> explains(problem, snapshot))) {
             return Optional.empty();
@@ -84,6 +84,22 @@ final class StandstillProblems {
                 what + ": other sessions lock the same rows, each for less than 3 s, or this role may not see them",
                 "it goes faster when they change fewer rows of the table",
                 true));
+    }
+
+    // Rows that meet locks are slow as well: then the locks are told.
+    private static Optional<Problem> slowRows(Snapshot snapshot) {
+        return snapshot.slowBatches()
+                .filter(batches -> !snapshot.meetsLocks())
+                .map(batches -> new Problem(
+                        ProblemCode.SLOW_ROWS,
+                        Severity.WARNING,
+                        null,
+                        HumanText.number(batches.slow()) + " of the last " + HumanText.number(batches.of())
+                                + " batches had only one or two rows, and took longer than "
+                                + snapshot.job().settings().batchDuration() + ", which a batch is to take",
+                        "'backfleet plan SPEC' shows how PostgreSQL executes a batch, and which triggers fire: look for a scan of "
+                                + "many rows",
+                        true));
     }
 
     private static Problem blocked(Blocker blocker, @Nullable Instant since, String what, Instant now) {

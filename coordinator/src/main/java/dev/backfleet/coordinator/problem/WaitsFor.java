@@ -64,6 +64,7 @@ public enum WaitsFor {
                     NO_COORDINATOR,
                     WORKER_LOST,
                     BLOCKED_BY_SESSION,
+                    SLOW_ROWS,
                     STANDBY_NOT_READ,
                     TASKS_NOT_TAKEN,
                     NO_BATCH,

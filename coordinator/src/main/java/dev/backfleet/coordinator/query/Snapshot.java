@@ -37,17 +37,22 @@ public record Snapshot(
         return new Snapshot(job, fleet, workers, blockers, map, other);
     }
 
-    /** The batches of the job that did not get their locks in the last ten seconds, if at least three and half of them did not. */
-    public Optional<WorkerStatus.LockTries> lostTries() {
-        var tries = workers.stream()
-                .flatMap(worker -> worker.lockTries().stream())
-                .filter(one -> one.job() == job.id())
-                .toList();
-        return Optional.of(new WorkerStatus.LockTries(
-                        job.id(),
-                        tries.stream().mapToInt(WorkerStatus.LockTries::failed).sum(),
-                        tries.stream().mapToInt(WorkerStatus.LockTries::of).sum()))
-                .filter(sum -> job.state() == JobState.RUNNING && sum.failed() >= 3 && 2 * sum.failed() >= sum.of());
+    /** The job's batches of the last ten seconds, if at least three and half of them did not get their locks. */
+    public Optional<WorkerStatus.RecentBatches> lostTries() {
+        return recentBatches().filter(sum -> sum.failed() >= 3 && 2 * sum.failed() >= sum.of());
+    }
+
+    /** The job's batches of the last ten seconds, if at least three and half of them were slow with one or two rows. */
+    public Optional<WorkerStatus.RecentBatches> slowBatches() {
+        return recentBatches().filter(sum -> sum.slow() >= 3 && 2 * sum.slow() >= sum.of());
+    }
+
+    private Optional<WorkerStatus.RecentBatches> recentBatches() {
+        return workers.stream()
+                .flatMap(worker -> worker.recentBatches().stream())
+                .filter(one -> job.state() == JobState.RUNNING && one.job() == job.id())
+                .reduce((one, other) -> new WorkerStatus.RecentBatches(
+                        job.id(), one.failed() + other.failed(), one.slow() + other.slow(), one.of() + other.of()));
     }
 
     /** Whether batches of the job do not get their locks, as its workers have noted. */

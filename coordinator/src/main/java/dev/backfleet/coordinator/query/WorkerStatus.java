@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param seenAt the time of its last heartbeat, by the database's clock
  * @param alive whether that was within the last 5 seconds
  * @param shards the shards that it works on
- * @param lockTries the jobs of which its batches did not get their locks in the last ten seconds
+ * @param recentBatches the jobs of which its batches did not get their locks in the last ten seconds, or were slow
  */
 public record WorkerStatus(
         String id,
@@ -29,11 +29,11 @@ public record WorkerStatus(
         Instant seenAt,
         boolean alive,
         List<Held> shards,
-        List<LockTries> lockTries) {
+        List<RecentBatches> recentBatches) {
 
     public WorkerStatus {
         shards = List.copyOf(shards);
-        lockTries = List.copyOf(lockTries);
+        recentBatches = List.copyOf(recentBatches);
     }
 
     /**
@@ -47,10 +47,11 @@ public record WorkerStatus(
     public record Held(long job, int shard) {}
 
     /**
-     * Batches of a job that did not get their locks (55P03), in the last ten seconds.
+     * Batches of a job in the last ten seconds.
      *
-     * @param failed how many
-     * @param of of how many batches, committed ones included
+     * @param failed how many did not get their locks (55P03)
+     * @param slow how many had one or two rows, and took longer than a batch is to take
+     * @param of of how many: the committed ones, and those that did not get their locks
      */
-    public record LockTries(long job, int failed, int of) {}
+    public record RecentBatches(long job, int failed, int slow, int of) {}
 }

@@ -312,9 +312,9 @@ class JobProblemsTest {
 
     @Test
     void a_job_that_creeps_between_locks_says_so_although_each_shard_advances() {
-        assertThat(codes(new Screens().lockTries("w-1", 4, 9))).isEmpty();
-        assertThat(codes(new Screens().lockTries("w-1", 2, 2))).isEmpty();
-        var slow = new Screens().lockTries("w-1", 5, 9).lockTries("w-2", 30, 40);
+        assertThat(codes(new Screens().recentBatches("w-1", 4, 0, 9))).isEmpty();
+        assertThat(codes(new Screens().recentBatches("w-1", 2, 0, 2))).isEmpty();
+        var slow = new Screens().recentBatches("w-1", 5, 0, 9).recentBatches("w-2", 30, 40, 40);
         var problem = only(slow);
         assertThat(problem.code()).isEqualTo(ProblemCode.BLOCKED_BY_SESSION);
         assertThat(problem.text())
@@ -325,6 +325,21 @@ class JobProblemsTest {
         assertThat(only(slow.blocker(BLOCKER)).text())
                 .startsWith(
                         "35 of the last 49 batches did not get their locks (55P03): pid 4711 (psql, app, idle in transaction) ");
+        assertThat(codes(slow.state(JobState.PAUSED))).containsExactly(ProblemCode.JOB_PAUSED);
+    }
+
+    @Test
+    void a_job_that_creeps_row_by_row_says_so_although_it_commits_batches() {
+        assertThat(codes(new Screens().recentBatches("w-1", 0, 4, 9))).isEmpty();
+        assertThat(codes(new Screens().recentBatches("w-1", 0, 2, 2))).isEmpty();
+        var slow = new Screens().recentBatches("w-1", 1, 5, 9).recentBatches("w-2", 0, 30, 40);
+        var problem = only(slow);
+        assertThat(problem.code()).isEqualTo(ProblemCode.SLOW_ROWS);
+        assertThat(problem.text())
+                .startsWith(
+                        "35 of the last 49 batches had only one or two rows, and took longer than 100ms, which a batch is "
+                                + "to take; 'backfleet plan SPEC' shows ");
+        assertThat(state(slow)).isEqualTo("RUNNING (slow rows)");
         assertThat(codes(slow.state(JobState.PAUSED))).containsExactly(ProblemCode.JOB_PAUSED);
     }
 

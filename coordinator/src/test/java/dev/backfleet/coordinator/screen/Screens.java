@@ -185,8 +185,8 @@ public final class Screens {
         return this;
     }
 
-    /** A worker of whose last batches of the job some did not get their locks. */
-    public Screens lockTries(String id, int failed, int of) {
+    /** A worker of whose last batches of the job some did not get their locks, or were slow with one or two rows. */
+    public Screens recentBatches(String id, int failed, int slow, int of) {
         workers.add(new WorkerStatus(
                 id,
                 "host",
@@ -199,7 +199,9 @@ public final class Screens {
                 NOW,
                 true,
                 List.of(),
-                List.of(new WorkerStatus.LockTries(7, failed, of), new WorkerStatus.LockTries(8, of, of))));
+                List.of(
+                        new WorkerStatus.RecentBatches(7, failed, slow, of),
+                        new WorkerStatus.RecentBatches(8, of, of, of))));
         return this;
     }
 

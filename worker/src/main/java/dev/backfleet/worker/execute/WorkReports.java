@@ -39,7 +39,7 @@ public final class WorkReports {
     private final WorkMetrics metrics;
     private final InstantSource clock;
     private final Ticker ticker;
-    private final LockTries lockTries;
+    private final RecentBatches recent;
     private final Tracing tracing;
 
     // The jobs that a slot of this worker has paused or halted, and of which no shard was claimed since.
@@ -59,12 +59,12 @@ public final class WorkReports {
         this.metrics = metrics;
         this.clock = clock;
         this.ticker = ticker;
-        this.lockTries = new LockTries(ticker);
+        this.recent = new RecentBatches(ticker);
     }
 
-    /** How many batches did not get their locks in the last seconds. */
-    public LockTries lockTries() {
-        return lockTries;
+    /** How the batches of the last seconds went. */
+    public RecentBatches recentBatches() {
+        return recent;
     }
 
     /** A shard was claimed. */
@@ -104,7 +104,7 @@ public final class WorkReports {
 
         void committed(BatchResult result, Duration took) {
             metrics.committed(claim, result, took);
-            lockTries.committed(claim.shard().job());
+            recent.committed(claim.shard().job(), result, took);
             rows += result.changed();
             allRows += result.changed();
             allWalked += result.walked();
@@ -144,7 +144,7 @@ public final class WorkReports {
 
         void failed(Failure failure) {
             metrics.failed(failure);
-            lockTries.failed(claim.shard().job(), failure);
+            recent.failed(claim.shard().job(), failure);
             failures++;
             lastFailure = failure;
             span.event("statement failed " + failure.code(), Map.of());

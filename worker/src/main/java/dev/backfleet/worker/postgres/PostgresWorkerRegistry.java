@@ -3,7 +3,7 @@ package dev.backfleet.worker.postgres;
 import dev.backfleet.common.control.NotAccepting;
 import dev.backfleet.common.control.Suspension;
 import dev.backfleet.common.postgres.Database;
-import dev.backfleet.worker.execute.LockTries;
+import dev.backfleet.worker.execute.RecentBatches;
 import dev.backfleet.worker.report.WorkerRegistry;
 import java.util.Map;
 import java.util.Optional;
@@ -31,19 +31,19 @@ public final class PostgresWorkerRegistry implements WorkerRegistry {
 
     private final Database database;
     private final Identity identity;
-    private final Supplier<Map<Long, LockTries.Count>> lockTries;
+    private final Supplier<Map<Long, RecentBatches.Count>> recent;
     private boolean stored;
 
     /**
      * Of one worker.
      *
-     * @param lockTries the jobs of which batches did not get their locks in the last seconds
+     * @param recent the jobs of which batches did not get their locks in the last seconds, or were slow
      */
     public PostgresWorkerRegistry(
-            Database database, Identity identity, Supplier<Map<Long, LockTries.Count>> lockTries) {
+            Database database, Identity identity, Supplier<Map<Long, RecentBatches.Count>> recent) {
         this.database = database;
         this.identity = identity;
-        this.lockTries = lockTries;
+        this.recent = recent;
     }
 
     @Override
@@ -57,7 +57,7 @@ public final class PostgresWorkerRegistry implements WorkerRegistry {
                 .bind(
                         "age",
                         suspension.map(why -> why.age().toMillis() / 1000.0).orElse(null))
-                .bind("tries", stored(lockTries.get()))
+                .bind("tries", stored(recent.get()))
                 .mapTo(String.class)
                 .findOne());
         // Before the first heartbeat, it is the row of the process that this one replaces.
@@ -73,14 +73,17 @@ public final class PostgresWorkerRegistry implements WorkerRegistry {
         return (reason == NotAccepting.DATABASE_READ_ONLY ? NotAccepting.DATABASE_UNREACHABLE : reason).name();
     }
 
-    // {"7": [34, 39]}: of the last 39 batches of job 7, 34 did not get their locks.
-    private static @Nullable String stored(Map<Long, LockTries.Count> tries) {
-        return tries.isEmpty()
+    // {"7": [34, 39, 2]}: of the last 39 batches of job 7, 34 did not get their locks, and 2 were slow. Coordinators of
+    // the
+    // version before read the first two.
+    private static @Nullable String stored(Map<Long, RecentBatches.Count> counts) {
+        return counts.isEmpty()
                 ? null
-                : tries.entrySet().stream()
+                : counts.entrySet().stream()
                         .map(entry -> "\"" + entry.getKey() + "\": ["
                                 + entry.getValue().failed() + ", "
-                                + entry.getValue().all() + "]")
+                                + entry.getValue().all() + ", "
+                                + entry.getValue().slow() + "]")
                         .collect(Collectors.joining(", ", "{", "}"));
     }
 

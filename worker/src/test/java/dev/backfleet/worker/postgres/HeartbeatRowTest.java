@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.control.NotAccepting;
 import dev.backfleet.common.control.Suspension;
-import dev.backfleet.worker.execute.LockTries;
+import dev.backfleet.worker.execute.RecentBatches;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
@@ -36,17 +36,18 @@ class HeartbeatRowTest {
     }
 
     @Test
-    void batches_that_did_not_get_their_locks_are_stored_by_job_until_there_are_none() throws SQLException {
+    void batches_that_did_not_get_their_locks_or_were_slow_are_stored_by_job_until_there_are_none()
+            throws SQLException {
         try (var fleet = TestFleet.open()) {
-            var counts = new TreeMap<Long, LockTries.Count>();
+            var counts = new TreeMap<Long, RecentBatches.Count>();
             var registry = registry(fleet, "host", 17, () -> counts);
             registry.heartbeat(Optional.empty());
             assertThat(fleet.ask("select lock_tries from backfleet.worker")).isEqualTo("null");
-            counts.put(7L, new LockTries.Count(34, 39));
-            counts.put(12L, new LockTries.Count(1, 1));
+            counts.put(7L, new RecentBatches.Count(34, 2, 39));
+            counts.put(12L, new RecentBatches.Count(1, 0, 1));
             registry.heartbeat(Optional.empty());
             assertThat(fleet.ask("select lock_tries from backfleet.worker"))
-                    .isEqualTo("{\"7\": [34, 39], \"12\": [1, 1]}");
+                    .isEqualTo("{\"7\": [34, 39, 2], \"12\": [1, 1, 0]}");
             counts.clear();
             registry.heartbeat(Optional.empty());
             assertThat(fleet.ask("select lock_tries from backfleet.worker")).isEqualTo("null");
@@ -78,7 +79,7 @@ class HeartbeatRowTest {
     }
 
     private static PostgresWorkerRegistry registry(
-            TestFleet fleet, String host, long pid, Supplier<Map<Long, LockTries.Count>> tries) {
+            TestFleet fleet, String host, long pid, Supplier<Map<Long, RecentBatches.Count>> tries) {
         return new PostgresWorkerRegistry(
                 fleet.database, new PostgresWorkerRegistry.Identity("w", host, pid, 4), tries);
     }

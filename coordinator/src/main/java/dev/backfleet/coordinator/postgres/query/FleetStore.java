@@ -60,7 +60,7 @@ final class FleetStore {
             .replace("{seen-at}", instant("w.seen_at"))
             .replace(
                     "{lock-tries}",
-                    "(select string_agg(concat_ws(' ', k.key, k.value ->> 0, k.value ->> 1), ',') from jsonb_each(w.lock_tries) k)");
+                    "(select string_agg(concat_ws(' ', k.key, k.value ->> 0, k.value ->> 1, k.value ->> 2), ',') from jsonb_each(w.lock_tries) k)");
 
     /** The fleet and its workers in one row, for {@link #fleet(ResultSet, List)} and {@link WorkerRow}. */
     static final String LOOK = FLEET.replace("{more}", LISTS);

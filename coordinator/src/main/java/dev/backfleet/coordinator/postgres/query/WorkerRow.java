@@ -41,17 +41,21 @@ final class WorkerRow {
                 Instant.parse(at.text()),
                 Boolean.parseBoolean(at.text()),
                 shards,
-                lockTries(at.optional()));
+                recentBatches(at.optional()));
     }
 
-    // Such as: 7 34 39,12 1 1
-    private static List<WorkerStatus.LockTries> lockTries(@Nullable String tries) {
-        return tries == null
+    // Such as: 7 34 39 0,12 1 1 0
+    private static List<WorkerStatus.RecentBatches> recentBatches(@Nullable String recent) {
+        return recent == null
                 ? List.of()
-                : Stream.of(tries.split(","))
+                : Stream.of(recent.split(","))
                         .map(job -> job.split(" "))
-                        .map(job -> new WorkerStatus.LockTries(
-                                Long.parseLong(job[0]), Integer.parseInt(job[1]), Integer.parseInt(job[2])))
+                        .map(job -> new WorkerStatus.RecentBatches(
+                                Long.parseLong(job[0]),
+                                Integer.parseInt(job[1]),
+                                // Not from workers of the version before.
+                                job.length < 4 ? 0 : Integer.parseInt(job[3]),
+                                Integer.parseInt(job[2])))
                         .toList();
     }
 

@@ -148,9 +148,9 @@ class PostgresQueriesTest {
             rows.execute("delete from backfleet.job_note");
             rows.worker("w-1", true);
             rows.execute(
-                    "update backfleet.worker set lock_tries = jsonb_build_object(?::text, '[34, 39]'::jsonb)", job);
+                    "update backfleet.worker set lock_tries = jsonb_build_object(?::text, '[34, 39, 2]'::jsonb)", job);
             assertThat(queries.snapshot(job).orElseThrow().lostTries())
-                    .contains(new WorkerStatus.LockTries(job, 34, 39));
+                    .contains(new WorkerStatus.RecentBatches(job, 34, 2, 39));
             assertThat(queries.snapshot(job).orElseThrow().blockers())
                     .as("a job of which each shard moves between locks")
                     .hasSize(1);
