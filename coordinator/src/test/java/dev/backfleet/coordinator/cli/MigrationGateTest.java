@@ -228,7 +228,7 @@ class MigrationGateTest {
         assertThat(report.at("/watch/against/signal").asText()).isEqualTo("renamed");
         assertThat(report.at("/watch/against/threshold").asText()).isEqualTo("1");
         assertThat(commands.err())
-                .contains("before the renaming, the signals are looked at for 6s: rollback-ratio, renamed")
+                .contains("before the renaming, the signals are looked at for 3s: rollback-ratio, renamed")
                 .contains(
                         "renamed is 1, at its hard threshold 1, with a baseline of 0, in two looks in a row: the old columns");
         assertThat(run("migration", "status", "gated")).isZero();

@@ -1,10 +1,7 @@
 package dev.backfleet.coordinator.cli.session;
 
 import dev.backfleet.common.clock.Sleeper;
-import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.postgres.Database;
-import dev.backfleet.common.settings.typed.DatabaseSettings;
-import dev.backfleet.common.timeline.Timelines;
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.apply.AbortMigration;
@@ -17,11 +14,6 @@ import dev.backfleet.coordinator.migration.apply.MigrationWork;
 import dev.backfleet.coordinator.migration.apply.MigrationWork.Jobs;
 import dev.backfleet.coordinator.migration.apply.StepExecutor;
 import dev.backfleet.coordinator.migration.apply.StepProgress;
-import dev.backfleet.coordinator.migration.contract.ContractMigration;
-import dev.backfleet.coordinator.migration.contract.ContractReport;
-import dev.backfleet.coordinator.migration.contract.LookAtContract;
-import dev.backfleet.coordinator.migration.contract.WatchedRenaming;
-import dev.backfleet.coordinator.migration.contract.WatchedRenaming.Screen;
 import dev.backfleet.coordinator.migration.cutover.CountingGate;
 import dev.backfleet.coordinator.migration.cutover.CutOver;
 import dev.backfleet.coordinator.migration.cutover.CutOver.CutoverRequest;
@@ -31,7 +23,6 @@ import dev.backfleet.coordinator.migration.cutover.RollBack.RolledBack;
 import dev.backfleet.coordinator.migration.cutover.TenantsOfTable;
 import dev.backfleet.coordinator.migration.file.MigrationParser;
 import dev.backfleet.coordinator.migration.file.ParsedMigration;
-import dev.backfleet.coordinator.migration.flag.RemoveFlag;
 import dev.backfleet.coordinator.migration.flag.ShowFlags;
 import dev.backfleet.coordinator.migration.plan.PlanMigration;
 import dev.backfleet.coordinator.migration.status.AskMigrationGate;
@@ -44,16 +35,10 @@ import dev.backfleet.coordinator.migration.step.Steps;
 import dev.backfleet.coordinator.migration.step.TableShape;
 import dev.backfleet.coordinator.migration.watch.LastLook;
 import dev.backfleet.coordinator.migration.watch.ShowWatch;
-import dev.backfleet.coordinator.migration.watch.ThrottleSignals;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
-import dev.backfleet.coordinator.outbound.AddressRule;
 import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
-import dev.backfleet.coordinator.postgres.contract.ContractStore;
-import dev.backfleet.coordinator.postgres.contract.EndedFlags;
-import dev.backfleet.coordinator.postgres.contract.PostgresContractCatalog;
-import dev.backfleet.coordinator.postgres.contract.PostgresRenamingLooks;
 import dev.backfleet.coordinator.postgres.ddl.TableWorkStore;
 import dev.backfleet.coordinator.postgres.migration.FlagStore;
 import dev.backfleet.coordinator.postgres.migration.MigrationStore;
@@ -65,9 +50,7 @@ import dev.backfleet.coordinator.postgres.migration.PostgresWatches;
 import dev.backfleet.coordinator.postgres.migration.TenantCountStore;
 import dev.backfleet.coordinator.postgres.migration.TenantValueStore;
 import dev.backfleet.coordinator.postgres.plan.PostgresIntake;
-import dev.backfleet.coordinator.postgres.throttle.PostgresHealth;
 import dev.backfleet.coordinator.query.reconcile.GateAnswer;
-import dev.backfleet.coordinator.throttle.HttpSignals;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongFunction;
@@ -238,7 +221,7 @@ public final class MigrationOperations {
                                 String.valueOf(backfill),
                                 tenant,
                                 Optional.of(migration.proof().maxAge())),
-                new LookAtContract(new ContractStore(database), new PostgresContractCatalog(database, work()))::red,
+                ending().look()::red,
                 this::stored);
     }
 
@@ -252,43 +235,9 @@ public final class MigrationOperations {
                 .run(actor, name, tenant, reason);
     }
 
-    /** Removes the flag of a migration that has ended; see {@link RemoveFlag}. */
-    public void removeFlag(Actor actor, String name) {
-        new RemoveFlag(new EndedFlags(database)).run(actor, name);
-    }
-
-    /** Ends a migration; see {@link ContractMigration}. */
-    public ContractMigration contract(Actor actor) {
-        return new ContractMigration(
-                new MigrationStore(database),
-                new ContractStore(database),
-                new PostgresContractCatalog(database, work()),
-                this::stored,
-                (stored, migration, words) -> tables.executor(actor, migration, stored.id(), words),
-                Sleeper.system());
-    }
-
-    /**
-     * Renames the old columns, and watches that for a while; see {@link WatchedRenaming}.
-     *
-     * @param where the same database, for the signals
-     */
-    public ContractReport renameWatched(WatchedRenaming.Request request, DatabaseSettings where, Screen screen)
-            throws InterruptedException {
-        var ticker = Ticker.system();
-        try (var health = PostgresHealth.open(where, Optional.empty(), "contract", ticker, new Timelines())) {
-            var watches = new PostgresWatches(database);
-            var signals =
-                    new ThrottleSignals(new HttpSignals(health, AddressRule.ALL_BUT_LINK_LOCAL), watches, watches);
-            return new WatchedRenaming(
-                            contract(request.actor()),
-                            new ContractStore(database),
-                            new PostgresRenamingLooks(database, signals, watches),
-                            this::stored,
-                            Sleeper.system(),
-                            ticker)
-                    .run(request, screen);
-        }
+    /** What is done and asked at the end of a migration. */
+    public ContractOperations ending() {
+        return new ContractOperations(database, tables, work(), this::stored);
     }
 
     private Migration stored(String source) {

@@ -71,7 +71,7 @@ public final class ContractMigration {
         }
         try (var lock = log.begin(known.id())) {
             var run = new Run(actor, contracts.known(name), StepWords.deployed(deployed), progress);
-            return run.report(run.next());
+            return run.report(Next.of(run.stored.state(), run.migration.contract()));
         }
     }
 
@@ -166,6 +166,7 @@ public final class ContractMigration {
             if (run.stored.state() == MigrationState.CONTRACTED) {
                 return ended(run.stored, run.migration, true);
             }
+            // Without a renaming, they are dropped from either state.
             run.require(run.migration.contract().rename() ? MigrationState.RENAMED : run.stored.state());
             run.refuseUnlessGreen(Next.DROP);
             var steps = catalog.drops(run.migration, run.renamed());
@@ -235,10 +236,6 @@ public final class ContractMigration {
             this.progress = progress;
             this.runner = new StepRunner(executor, progress, sleeper);
             ContractRefusals.requireReads(stored);
-        }
-
-        Next next() {
-            return stored.state() == MigrationState.CUT && migration.contract().rename() ? Next.RENAME : Next.DROP;
         }
 
         void require(MigrationState wanted) {

@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.migration.contract;
 
+import dev.backfleet.coordinator.migration.ContractRules;
 import dev.backfleet.coordinator.migration.MigrationState;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,12 @@ public record ContractReport(
     /** What comes next. */
     public enum Next {
         RENAME,
-        DROP
+        DROP;
+
+        /** That of a migration that is CUT or RENAMED. */
+        static Next of(MigrationState state, ContractRules rules) {
+            return state == MigrationState.CUT && rules.rename() ? RENAME : DROP;
+        }
     }
 
     /**

@@ -21,9 +21,9 @@ public final class LookAtContract {
 
     /** The preconditions that are not met; empty: the step may be taken. Of a migration that is CUT or RENAMED. */
     public List<Line> red(Stored stored, Migration migration) {
-        var isRenamed = stored.state() == MigrationState.RENAMED;
-        var next = isRenamed || !migration.contract().rename() ? Next.DROP : Next.RENAME;
-        var renaming = isRenamed ? contracts.renaming(stored.id()) : Optional.<Renaming>empty();
+        var next = Next.of(stored.state(), migration.contract());
+        var renaming =
+                stored.state() == MigrationState.RENAMED ? contracts.renaming(stored.id()) : Optional.<Renaming>empty();
         return ContractChecks.lines(
                         stored.name(), next, migration.contract(), catalog.facts(stored, migration, renaming))
                 .stream()

@@ -85,9 +85,9 @@ public final class WatchedRenaming {
 
     private CutoverWatch lookedBefore(Stored stored, AbortRules rules, Screen screen) throws InterruptedException {
         var relative = rules.watched().stream().anyMatch(one -> one.limits().relative());
-        var times = relative ? (int) BEFORE.dividedBy(WatchCutovers.EVERY) : LEAST_LOOKS;
+        var times = relative ? (int) BEFORE.dividedBy(WatchCutovers.EVERY) + 1 : LEAST_LOOKS;
         screen.tell("before the renaming, the signals are looked at for "
-                + HumanText.elapsed(WatchCutovers.EVERY.multipliedBy(times)) + ": "
+                + HumanText.elapsed(WatchCutovers.EVERY.multipliedBy(times - 1)) + ": "
                 + rules.watched().stream().map(AbortRules.Watched::signal).collect(Collectors.joining(", ")));
         var watch = CutoverWatch.NEW;
         for (var i = 0; i < times; i++) {

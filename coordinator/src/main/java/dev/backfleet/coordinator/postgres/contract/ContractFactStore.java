@@ -6,6 +6,7 @@ import dev.backfleet.coordinator.migration.contract.ContractFacts.Instances;
 import dev.backfleet.coordinator.migration.contract.ContractFacts.Passes;
 import dev.backfleet.coordinator.migration.contract.ContractFacts.Reads;
 import dev.backfleet.coordinator.migration.contract.ContractFacts.Writers;
+import dev.backfleet.coordinator.postgres.Moments;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -113,7 +114,7 @@ final class ContractFactStore {
                 .bind("id", migration)
                 .map((row, context) -> new General(
                         row.getObject("now", OffsetDateTime.class).toInstant(),
-                        instant(row, "renamed_at"),
+                        Moments.of(row, "renamed_at"),
                         row.getString("difference")))
                 .one();
     }
@@ -125,7 +126,7 @@ final class ContractFactStore {
                         row.getBoolean("on"),
                         row.getBigDecimal("percent"),
                         row.getLong("without"),
-                        instant(row, "changed_at")))
+                        Moments.of(row, "changed_at")))
                 .findFirst()
                 .orElse(new Reads(false, BigDecimal.ZERO, 0, null));
     }
@@ -133,8 +134,8 @@ final class ContractFactStore {
     Passes passes(Optional<Long> job, List<String> objections) {
         return handle.createQuery(PASSES)
                 .bind("job", job.orElse(null))
-                .map((row, context) ->
-                        new Passes(instant(row, "last"), row.getLong("wrong"), instant(row, "clean_since"), objections))
+                .map((row, context) -> new Passes(
+                        Moments.of(row, "last"), row.getLong("wrong"), Moments.of(row, "clean_since"), objections))
                 .findFirst()
                 .orElse(new Passes(null, 0, null, objections));
     }
@@ -159,7 +160,7 @@ final class ContractFactStore {
         }
         var since = handle.createQuery(OBSERVED)
                 .bind("id", migration)
-                .map((row, context) -> Optional.ofNullable(instant(row, "observed_from")))
+                .map((row, context) -> Optional.ofNullable(Moments.of(row, "observed_from")))
                 .findFirst()
                 .flatMap(found -> found);
         return new Writers(null, since.orElse(null), noted.writers());
@@ -213,15 +214,10 @@ final class ContractFactStore {
     }
 
     private static Optional<Deployed> deployed(ResultSet row) throws SQLException {
-        var at = instant(row, "deployed_at");
+        var at = Moments.of(row, "deployed_at");
         return at == null
                 ? Optional.empty()
                 : Optional.of(new Deployed(row.getString("deployed"), row.getString("deployed_by"), at));
-    }
-
-    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-        var moment = row.getObject(column, OffsetDateTime.class);
-        return moment == null ? null : moment.toInstant();
     }
 
     /**

@@ -2,10 +2,11 @@ package dev.backfleet.coordinator.postgres.contract;
 
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.coordinator.migration.contract.ContractFacts.Statements;
+import dev.backfleet.coordinator.postgres.Moments;
+import dev.backfleet.coordinator.postgres.StatementStatistics;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,12 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class CountedStatements {
     private static final int SHOWN = 100;
-
-    // A setting that the library defines only if the server loaded it at its start.
-    private static final String EXTENSION = """
-            select n.nspname from pg_catalog.pg_extension e join pg_catalog.pg_namespace n on n.oid = e.extnamespace
-            where e.extname = 'pg_stat_statements' and pg_catalog.current_setting('pg_stat_statements.max', true) is not null
-            """;
 
     // Statements of Backfleet, and those that change definitions, are no readers of a column.
     private static final String CALLS = """
@@ -78,7 +73,9 @@ final class CountedStatements {
 
     /** What was counted since the last look. */
     Statements of(Collection<Identifier> columns, Identifier table) {
-        var schema = handle.createQuery(EXTENSION).mapTo(String.class).findFirst();
+        var schema = handle.createQuery(StatementStatistics.SCHEMA)
+                .mapTo(String.class)
+                .findFirst();
         return schema.isEmpty()
                 ? unknown("pg_stat_statements is not installed in this database, or not loaded by the server")
                 : compared(Identifier.of(schema.get()).escaped(), columns, table);
@@ -138,7 +135,7 @@ final class CountedStatements {
                 .bind(
                         "since",
                         forgotten.reset() == null ? null : forgotten.reset().atOffset(ZoneOffset.UTC))
-                .map((row, context) -> Objects.requireNonNull(instant(row, "statements_since")))
+                .map((row, context) -> Objects.requireNonNull(Moments.of(row, "statements_since")))
                 .one();
     }
 
@@ -148,7 +145,7 @@ final class CountedStatements {
                 .mapTo(Boolean.class)
                 .one();
         return handle.createQuery(known ? FORGOTTEN.replace("{schema}", schema) : FORGOTTEN_BEFORE_14)
-                .map((row, context) -> new Forgotten(row.getLong("dealloc"), instant(row, "stats_reset")))
+                .map((row, context) -> new Forgotten(row.getLong("dealloc"), Moments.of(row, "stats_reset")))
                 .one();
     }
 
@@ -156,8 +153,8 @@ final class CountedStatements {
         return handle.createQuery(KNOWN)
                 .bind("id", migration)
                 .map((row, context) -> new Known(
-                        Objects.requireNonNull(instant(row, "statements_since")),
-                        new Forgotten(row.getLong("deallocated"), instant(row, "counted_since"))))
+                        Objects.requireNonNull(Moments.of(row, "statements_since")),
+                        new Forgotten(row.getLong("deallocated"), Moments.of(row, "counted_since"))))
                 .findFirst();
     }
 
@@ -182,11 +179,6 @@ final class CountedStatements {
                 row.getBoolean("hidden"),
                 row.getBoolean("names"),
                 row.getBoolean("star"));
-    }
-
-    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-        var moment = row.getObject(column, OffsetDateTime.class);
-        return moment == null ? null : moment.toInstant();
     }
 
     private record Counted(String statement, long calls, String query, boolean hidden, boolean names, boolean star) {}

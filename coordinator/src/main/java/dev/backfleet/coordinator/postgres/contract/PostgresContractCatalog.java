@@ -127,6 +127,7 @@ public final class PostgresContractCatalog implements ContractCatalog {
         var names = names(migration, shape);
         var observer = new SyncObserver(names).table();
         var columns = now(migration, renamed);
+        // What was not adapted yet names the columns as they were called before.
         var words = new ArrayList<>(columns);
         renamed.ifPresent(renaming -> words.addAll(renaming.names().keySet()));
         var found = as(migration, handle -> {

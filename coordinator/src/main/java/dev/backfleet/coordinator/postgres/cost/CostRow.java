@@ -2,11 +2,10 @@ package dev.backfleet.coordinator.postgres.cost;
 
 import dev.backfleet.common.stored.UnreadableException;
 import dev.backfleet.coordinator.forecast.SavedForecast;
+import dev.backfleet.coordinator.postgres.Moments;
 import dev.backfleet.coordinator.query.JobCost;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -36,14 +35,14 @@ public final class CostRow {
                 row.getObject("table_growth", Long.class),
                 row.getObject("index_growth", Long.class),
                 row.getObject("kept_bytes", Long.class),
-                instant(row, "measured_at"),
+                Moments.of(row, "measured_at"),
                 forecast(row));
     }
 
     // One that a later release has made in another way is none.
     private static JobCost.@Nullable Planned forecast(ResultSet row) throws SQLException {
         var json = row.getString("forecast");
-        var at = instant(row, "forecast_at");
+        var at = Moments.of(row, "forecast_at");
         if (json == null || at == null) {
             return null;
         }
@@ -52,10 +51,5 @@ public final class CostRow {
         } catch (UnreadableException e) {
             return null;
         }
-    }
-
-    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-        var value = row.getObject(column, OffsetDateTime.class);
-        return value == null ? null : value.toInstant();
     }
 }

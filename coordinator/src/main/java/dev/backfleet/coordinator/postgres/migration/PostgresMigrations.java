@@ -6,13 +6,12 @@ import dev.backfleet.coordinator.migration.status.MigrationStatus;
 import dev.backfleet.coordinator.migration.status.MigrationStatus.StepState;
 import dev.backfleet.coordinator.migration.status.MigrationStatus.StepStatus;
 import dev.backfleet.coordinator.migration.status.ShowMigration;
+import dev.backfleet.coordinator.postgres.Moments;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** What is stored of migrations, for those who ask. */
 public final class PostgresMigrations implements ShowMigration.Migrations {
@@ -81,7 +80,7 @@ public final class PostgresMigrations implements ShowMigration.Migrations {
                 MigrationState.valueOf(row.getString("state")),
                 row.getObject("state_at", OffsetDateTime.class).toInstant(),
                 row.getString("waits_for"),
-                instant(row, "waits_since"),
+                Moments.of(row, "waits_since"),
                 row.getObject("applied_by", Integer.class),
                 row.getString("problem"),
                 null,
@@ -105,13 +104,8 @@ public final class PostgresMigrations implements ShowMigration.Migrations {
                 row.getString("blockers"),
                 row.getString("sqlstate"),
                 row.getString("failure"),
-                instant(row, "begun_at"),
-                instant(row, "ended_at"),
+                Moments.of(row, "begun_at"),
+                Moments.of(row, "ended_at"),
                 row.getString("done_by"));
-    }
-
-    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-        var moment = row.getObject(column, OffsetDateTime.class);
-        return moment == null ? null : moment.toInstant();
     }
 }

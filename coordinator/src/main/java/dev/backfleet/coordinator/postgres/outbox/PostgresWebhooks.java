@@ -7,19 +7,18 @@ import dev.backfleet.coordinator.notify.ListEvents;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.webhook.ResendMessages;
 import dev.backfleet.coordinator.operation.webhook.TestWebhook;
+import dev.backfleet.coordinator.postgres.Moments;
 import dev.backfleet.coordinator.postgres.audit.AuditStore;
 import dev.backfleet.coordinator.query.webhook.ListWebhooks;
 import dev.backfleet.coordinator.query.webhook.WebhookReport;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 
 /** What people ask about events and webhooks, and of webhooks. */
 public final class PostgresWebhooks
@@ -96,8 +95,8 @@ public final class PostgresWebhooks
                         List.of((String[]) row.getArray("types").getArray()),
                         row.getString("state"),
                         row.getLong("waiting"),
-                        at(row, "delivered_at"),
-                        at(row, "failing_since"),
+                        Moments.of(row, "delivered_at"),
+                        Moments.of(row, "failing_since"),
                         row.getString("failure"),
                         List.of()))
                 .list());
@@ -130,14 +129,9 @@ public final class PostgresWebhooks
                 row.getString("state"),
                 row.getInt("attempts"),
                 row.getObject("created_at", OffsetDateTime.class).toInstant(),
-                at(row, "attempted_at"),
-                at(row, "next_at"),
+                Moments.of(row, "attempted_at"),
+                Moments.of(row, "next_at"),
                 row.getString("outcome"));
-    }
-
-    private static @Nullable Instant at(ResultSet row, String column) throws SQLException {
-        var at = row.getObject(column, OffsetDateTime.class);
-        return at == null ? null : at.toInstant();
     }
 
     @Override

@@ -5,12 +5,12 @@ import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.TableName;
 import dev.backfleet.common.stored.UnreadableException;
+import dev.backfleet.coordinator.postgres.Moments;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.query.Pace;
 import dev.backfleet.coordinator.query.WaveStatus;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,23 +63,23 @@ final class StatusRow {
                 pace.etaRange(),
                 pace.etaNote(),
                 row.getObject("submitted_at", OffsetDateTime.class).toInstant(),
-                instant(row, "started_at"),
-                instant(row, "finished_at"),
+                Moments.of(row, "started_at"),
+                Moments.of(row, "finished_at"),
                 row.getString("error"),
                 row.getString("reason"),
                 row.getInt("workers"),
                 fleetPaused,
                 ThrottleRow.read(row, state),
-                instant(row, "last_batch_at"),
+                Moments.of(row, "last_batch_at"),
                 LimitsRow.settings(row),
                 window,
                 row.getInt("paused_tenants"),
                 wave,
                 trouble(row, state),
                 findings(row, state),
-                new JobStatus.Activity(instant(row, "resumed_at"), instant(row, "oldest_task_at")),
+                new JobStatus.Activity(Moments.of(row, "resumed_at"), Moments.of(row, "oldest_task_at")),
                 TimeRow.read(row),
-                instant(row, "deadline"));
+                Moments.of(row, "deadline"));
     }
 
     private JobStatus.Findings findings(ResultSet row, JobState state) throws SQLException {
@@ -115,7 +115,7 @@ final class StatusRow {
     private static JobStatus.@Nullable Troubled trouble(ResultSet row, JobState state) throws SQLException {
         var code = row.getString("trouble");
         var stands = state == JobState.PAUSING || state == JobState.PAUSED;
-        return code == null || !stands ? null : new JobStatus.Troubled(code, instant(row, "probe_at"));
+        return code == null || !stands ? null : new JobStatus.Troubled(code, Moments.of(row, "probe_at"));
     }
 
     private static @Nullable WaveStatus wave(ResultSet row) throws SQLException {
@@ -126,14 +126,14 @@ final class StatusRow {
                         row.getInt("wave"),
                         waves,
                         row.getInt("wave_open"),
-                        instant(row, "wave_done_at"),
-                        instant(row, "next_wave_at"),
+                        Moments.of(row, "wave_done_at"),
+                        Moments.of(row, "next_wave_at"),
                         row.getBoolean("wave_reconcile"),
                         check(row));
     }
 
     private static WaveStatus.@Nullable Check check(ResultSet row) throws SQLException {
-        var since = instant(row, "check_since");
+        var since = Moments.of(row, "check_since");
         return since == null
                 ? null
                 : new WaveStatus.Check(
@@ -156,10 +156,5 @@ final class StatusRow {
     private static String table(ResultSet row) throws SQLException {
         return TableName.of(Identifier.of(row.getString("schema_name")), Identifier.of(row.getString("table_name")))
                 .toString();
-    }
-
-    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-        var value = row.getObject(column, OffsetDateTime.class);
-        return value == null ? null : value.toInstant();
     }
 }

@@ -4,6 +4,7 @@ import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.DatabaseUrl;
 import dev.backfleet.common.sql.Identifier;
+import dev.backfleet.coordinator.postgres.Moments;
 import dev.backfleet.coordinator.query.reconcile.AskGate;
 import dev.backfleet.coordinator.query.reconcile.GateFacts;
 import dev.backfleet.coordinator.query.reconcile.Pass;
@@ -13,7 +14,6 @@ import dev.backfleet.coordinator.query.reconcile.WrongRowCounts;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
-import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Locale;
@@ -137,7 +137,7 @@ public final class PostgresVerdicts implements AskGate.Passes, ShowReconcile.Det
                 row.getLong("id"),
                 row.getString("name"),
                 JobState.valueOf(row.getString("state")),
-                moment(row, "finished_at"),
+                Moments.of(row, "finished_at"),
                 row.getLong("in_quarantine"),
                 pass == null
                         ? null
@@ -163,11 +163,6 @@ public final class PostgresVerdicts implements AskGate.Passes, ShowReconcile.Det
 
     private static @Nullable String place(@Nullable String url) {
         return url == null ? null : DatabaseUrl.place(url);
-    }
-
-    private static @Nullable Instant moment(ResultSet row, String column) throws SQLException {
-        var time = row.getObject(column, OffsetDateTime.class);
-        return time == null ? null : time.toInstant();
     }
 
     private static WrongRowCounts counts(ResultSet row) throws SQLException {

@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.postgres.throttle;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.throttle.Signal;
+import dev.backfleet.coordinator.postgres.StatementStatistics;
 import dev.backfleet.coordinator.throttle.CounterRate;
 import dev.backfleet.coordinator.throttle.Sample;
 import java.sql.Connection;
@@ -13,13 +14,6 @@ import java.util.Optional;
 /** The average duration of the application's statements, from pg_stat_statements; nothing without that extension. */
 final class StatementLatency {
     private static final Duration WINDOW = Duration.ofSeconds(4);
-
-    /** A setting that the library defines only if the server loaded it at its start; unlike the list of those, all may read it. */
-    private static final String EXTENSION = """
-            select n.nspname from pg_catalog.pg_extension e join pg_catalog.pg_namespace n on n.oid = e.extnamespace
-            where e.extname = 'pg_stat_statements'
-              and pg_catalog.current_setting('pg_stat_statements.max', true) is not null
-            """;
 
     private static final String TOTALS = """
             select coalesce(sum(calls), 0), coalesce(sum(total_exec_time), 0) / 1000,
@@ -47,7 +41,7 @@ final class StatementLatency {
     }
 
     private static Optional<String> schema(Connection connection) throws SQLException {
-        try (var statement = connection.prepareStatement(EXTENSION);
+        try (var statement = connection.prepareStatement(StatementStatistics.SCHEMA);
                 var rows = statement.executeQuery()) {
             return rows.next() ? Optional.of(rows.getString(1)) : Optional.empty();
         }

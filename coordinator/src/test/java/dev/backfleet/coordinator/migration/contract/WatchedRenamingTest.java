@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 /** What the watch over a renaming concludes, and what it does then. */
 class WatchedRenamingTest {
     private static final Duration TIME = Duration.ofMinutes(3);
-    private static final int BEFORE = 20;
+    private static final int BEFORE = 21;
 
     private final FakeContract world = new FakeContract();
     private final Database database = new Database();

@@ -122,7 +122,7 @@ public final class ContractCommand implements Callable<ExitCode> {
 
     private ContractReport run(Session session, ApplyPrinter printer) throws InterruptedException {
         var actor = session.actor();
-        var contract = session.migrations().contract(actor);
+        var contract = session.migrations().ending().contract(actor);
         var name = migration.idOrName();
         if (!rename && !drop && !undo) {
             return deployed == null
@@ -153,6 +153,7 @@ public final class ContractCommand implements Callable<ExitCode> {
         return watch == null
                 ? contract.rename(actor, name, deployed, printer)
                 : session.migrations()
+                        .ending()
                         .renameWatched(new Request(actor, name, deployed, watch), where(), new WatchScreen(printer));
     }
 

@@ -39,7 +39,7 @@ public final class RemoveFlagCommand implements Callable<ExitCode> {
     public ExitCode call() throws InterruptedException {
         confirmation.require(options, spec, "remove the flag " + flag + ": whoever still asks it is told false");
         try (var session = Session.openToStore(options)) {
-            session.migrations().removeFlag(session.actor(), flag);
+            session.migrations().ending().removeFlag(session.actor(), flag);
         }
         spec.commandLine().getOut().println(flag + " was removed");
         return ExitCode.DONE;
