@@ -431,17 +431,25 @@ create or replace function backfleet.new_partitions(job bigint)
   $$;
 
 -- What is different about the sync of a migration, in words; null if all of it is as it was made. The comment on its function has the
--- hash of the function's text. A trigger of a partition counts as one of the table.
+-- hash of the function's text. A trigger of a partition counts as one of the table. A sync to another table has three triggers, which
+-- fire after the row was written: what other triggers fire then changes nothing of it.
 create or replace function backfleet.sync_difference(relation oid, migration text) returns text
   language sql stable
   as $$
     with tree as materialized (
       select $1 as relation union select t.relation from backfleet.partitions_of($1) t
+    ), copies as materialized (
+      select exists (select from tree r join pg_trigger t on t.tgrelid = r.relation
+                     where t.tgname in ('A_backfleet_sync_' || $2 || '_d', 'zz_backfleet_sync_' || $2 || '_i', 'zz_backfleet_sync_' || $2 || '_u')
+                       and t.tgtype::int & 2 = 0) as are
     ), wanted as materialized (
       select r.relation, w.name, w.event, t.tgfoid, t.tgenabled
       from tree r
-      cross join (values ('zz_backfleet_sync_' || $2 || '_i', 4), ('zz_backfleet_sync_' || $2 || '_u', 16)) w (name, event)
-      left join pg_trigger t on t.tgrelid = r.relation and t.tgname = w.name and t.tgtype = 3 + w.event
+      cross join copies c
+      cross join (values ('A_backfleet_sync_' || $2 || '_d', 8), ('zz_backfleet_sync_' || $2 || '_i', 4),
+                         ('zz_backfleet_sync_' || $2 || '_u', 16)) w (name, event)
+      left join pg_trigger t on t.tgrelid = r.relation and t.tgname = w.name and t.tgtype = case when c.are then 1 else 3 end + w.event
+      where c.are or w.event <> 8
     )
     select coalesce(
       (select format('the trigger %I of the sync is missing on %s', w.name, w.relation::regclass)
@@ -456,7 +464,7 @@ create or replace function backfleet.sync_difference(relation oid, migration tex
        order by 1 limit 1),
       (select format('the trigger %I on %s fires after the sync, and may change what this has computed', t.tgname, w.relation::regclass)
        from wanted w join pg_trigger t on t.tgrelid = w.relation
-       where not t.tgisinternal and t.tgtype::int & 3 = 3 and t.tgtype::int & w.event <> 0 and t.tgenabled in ('O', 'A')
+       where not (select c.are from copies c) and not t.tgisinternal and t.tgtype::int & 3 = 3 and t.tgtype::int & w.event <> 0 and t.tgenabled in ('O', 'A')
          and t.tgname::text collate "C" > w.name collate "C" and not starts_with(t.tgname::text, 'zz_backfleet_sync_')
        order by 1 limit 1))
   $$;

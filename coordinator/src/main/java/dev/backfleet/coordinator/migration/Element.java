@@ -53,6 +53,9 @@ public sealed interface Element {
     /** A further value of an enum type; {@code after}: the value that it follows. */
     record EnumValue(TableName type, String value, Optional<String> after) implements Element {}
 
+    /** An element of the table that takes the copies, if the new shape is there. */
+    record Into(Element element) implements Element {}
+
     /**
      * Statements of the file's author.
      *

@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.migration;
 
+import dev.backfleet.common.spec.Copy;
 import dev.backfleet.common.spec.parse.ParsedSpec;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A parsed file of a migration, complete with defaults, before it is compared with a database.
@@ -15,7 +17,7 @@ import java.util.Optional;
  * @param name names the migration, its job and its trigger
  * @param table the table that gets the new shape, as written
  * @param from the columns of the old shape
- * @param to the columns of the new shape, in the order of the file
+ * @param to the columns of the new shape, in the order of the file; none if it is in another table, see {@link #copy}
  * @param down how the columns of the old shape follow from the new ones; empty: the old shape is not kept up for writes in the new one
  * @param onError what a write of the application meets when an expression of the sync fails
  * @param expand what else is added before the sync, in the order of the file
@@ -42,6 +44,16 @@ public record Migration(
         DdlRules ddl,
         ParsedSpec backfill,
         String source) {
+
+    /** The copy of each row in another table, if the new shape is there. */
+    public Optional<Copy> copy() {
+        return backfill.spec().change().copy();
+    }
+
+    /** The columns that the table gets: those of the new shape, or those that are given what a copy has. */
+    public Set<Identifier> newColumns() {
+        return copy().map(copy -> copy.writeBack().keySet()).orElse(to.keySet());
+    }
 
     /**
      * A column of the new shape.

@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -249,7 +248,7 @@ final class CopyChecks {
         var table = Identifier.of(from.table().name());
         return from.columns().stream()
                 .map(Column::name)
-                .filter(column -> Set.of(
+                .filter(column -> List.of(
                                 Identifier.of(column).toString(),
                                 Identifier.of(column).quoted(),
                                 table + "." + Identifier.of(column))

@@ -14,6 +14,10 @@ class SharedComparingFleetTest {
     @Nested
     class Copies extends CopiesTest {}
 
+    /** {@link IntoMigrationTest}. */
+    @Nested
+    class IntoMigration extends IntoMigrationTest {}
+
     /** {@link NewShapeWritesTest}. */
     @Nested
     class NewShapeWrites extends NewShapeWritesTest {}

@@ -58,7 +58,8 @@ public final class CopyKeys {
 
     private CopyKeys() {}
 
-    static List<SpecKey<?>> all() {
+    /** All of them, in the order of the reference. */
+    public static List<SpecKey<?>> all() {
         return List.of(TABLE, COLUMNS, KEY, ON_CONFLICT, WRITE_BACK);
     }
 

@@ -176,7 +176,7 @@ public final class MigrationOperations {
         AbortMigration.refuseRenamed(stored);
         var migration = MigrationParser.parse("the file that was applied", stored.source())
                 .migration();
-        var table = new PostgresMigrationCatalog(database).shape(migration);
+        var table = new PostgresMigrationCatalog(database).shapeWithoutCopies(migration);
         var steps = table.map(shape -> stepsAndObserver(migration, shape)).orElse(List.of());
         // Of a table that was dropped nothing is left to be taken back.
         LongFunction<StepExecutor> executor = table.isPresent()
@@ -190,7 +190,8 @@ public final class MigrationOperations {
     // A migration whose reads were taken back goes on to note who writes the old shape alone.
     private static List<Step> stepsAndObserver(Migration migration, TableShape shape) {
         return Stream.concat(
-                        Steps.of(migration, shape).stream(), Stream.of(new ContractSteps(migration, shape).observe()))
+                        Steps.toTakeBack(migration, shape).stream(),
+                        Stream.of(new ContractSteps(migration, shape).observe()))
                 .toList();
     }
 

@@ -93,6 +93,12 @@ public final class StepRunner {
     }
 
     private void attempt(Step step) throws InterruptedException {
+        if (step.statements().isEmpty()) {
+            throw new OperationRefused(
+                    Code.CONFLICT,
+                    step.id() + ": it cannot be written, since the table that takes the copies is not there",
+                    "make that table, or let a statement of expand make it, and apply again");
+        }
         progress.begins(step);
         try {
             var result = executor.run(step, told(step), text -> progress.news(step, text));

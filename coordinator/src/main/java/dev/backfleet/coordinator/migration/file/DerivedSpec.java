@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.migration.file;
 
+import dev.backfleet.common.spec.key.CopyKeys;
 import dev.backfleet.common.spec.key.SpecKey;
 import dev.backfleet.common.spec.key.SpecKeys;
 import dev.backfleet.common.spec.key.SpecLocations;
@@ -15,8 +16,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The spec of a migration's job: its columns are the new ones, their expressions the {@code up}s, and unless the file says otherwise, the
- * rows are those in which all new columns are NULL. It is a tree made of nodes of the migration's file, so that problems name lines and
+ * The spec of a migration's job: its columns are the new ones, their expressions the {@code up}s, or it copies the rows as the file says.
+ * Unless the file says otherwise, the rows are those in which all new columns are NULL. It is a tree made of nodes of the migration's file, so that problems name lines and
  * keys there.
  */
 final class DerivedSpec {
@@ -30,22 +31,30 @@ final class DerivedSpec {
      *
      * @param fileName for messages
      * @param root the migration's file, its keys read once
-     * @param to the columns of the new shape
+     * @param filled the columns of the table that the job fills; none: it copies every row
      * @throws dev.backfleet.common.spec.SpecException at the first problem
      */
-    static ParsedSpec of(String fileName, SpecNode.Mapping root, Collection<Identifier> to) {
-        var tree = tree(root, to);
+    static ParsedSpec of(String fileName, SpecNode.Mapping root, Collection<Identifier> filled) {
+        var tree = tree(root, filled);
         var at = SpecLocations.of(fileName, tree).shownAs(DerivedSpec::inFile);
         return SpecParser.parse(tree, at, SpecDocument.yaml(tree));
     }
 
-    private static SpecNode.Mapping tree(SpecNode.Mapping root, Collection<Identifier> to) {
+    private static SpecNode.Mapping tree(SpecNode.Mapping root, Collection<Identifier> filled) {
         var entries = new LinkedHashMap<String, SpecNode>();
         entries.put(SpecKeys.NAME.path(), node(root, MigrationKeys.NAME));
         entries.put(SpecKeys.TABLE.path(), node(root, MigrationKeys.TABLE));
         copy(root, MigrationKeys.TENANT, entries);
-        entries.put(SpecKeys.SET.path(), expressions((SpecNode.Mapping) node(root, MigrationKeys.TO)));
-        entries.put(SpecKeys.WHERE.path(), allNull(node(root, MigrationKeys.TO).line(), to));
+        var into = root.entries().get(CopyKeys.GROUP);
+        if (into == null) {
+            entries.put(SpecKeys.SET.path(), expressions((SpecNode.Mapping) node(root, MigrationKeys.TO)));
+        } else {
+            entries.put(CopyKeys.GROUP, into);
+        }
+        if (!filled.isEmpty()) {
+            var line = into == null ? node(root, MigrationKeys.TO).line() : into.line();
+            entries.put(SpecKeys.WHERE.path(), allNull(line, filled));
+        }
         copy(root, MigrationKeys.KEY, entries);
         entries.put(
                 SpecKeys.TRIGGERS.path(), scalar(0, SpecKeys.TRIGGERS.absence().text()));
@@ -66,8 +75,8 @@ final class DerivedSpec {
         return new SpecNode.Mapping(to.line(), entries);
     }
 
-    private static SpecNode allNull(int line, Collection<Identifier> to) {
-        return scalar(line, to.stream().map(column -> column + " is null").collect(Collectors.joining(" and ")));
+    private static SpecNode allNull(int line, Collection<Identifier> filled) {
+        return scalar(line, filled.stream().map(column -> column + " is null").collect(Collectors.joining(" and ")));
     }
 
     private static SpecNode node(SpecNode.Mapping group, SpecKey<?> key) {

@@ -114,6 +114,13 @@ final class ElementKinds {
             values -> new Element.Sql(
                     values.get(TITLE), values.get(APPLY), values.get(CHECK), values.find(UNDO), values.find(LOCK)));
 
+    static final ElementKind INTO = new ElementKind(
+            "into",
+            "The same of the table that takes the copies: an element of any kind but `enum-value`, `sql` and `into`.",
+            "{ index: { name: shipments_carrier, on: [carrier] } }",
+            List.of(),
+            ElementKinds::ofTheOther);
+
     /** In the order of the reference. */
     static final List<ElementKind> ALL = List.of(
             INDEX,
@@ -165,9 +172,18 @@ final class ElementKinds {
                     "{ type: public.mood, value: curious, after: happy }",
                     List.of(ENUM, LABEL, AFTER),
                     values -> new Element.EnumValue(values.get(ENUM), values.get(LABEL), values.find(AFTER))),
-            SQL);
+            SQL,
+            INTO);
 
     private ElementKinds() {}
+
+    private static Element ofTheOther(SpecField field) {
+        var element = ElementsType.element(field);
+        if (element instanceof Element.Into || element instanceof Element.Sql || element instanceof Element.EnumValue) {
+            throw field.problem("has an element that names its table itself, or none", "write it without into");
+        }
+        return new Element.Into(element);
+    }
 
     private static Element foreignKey(SpecField field) {
         var values = SpecValues.of(field);

@@ -29,7 +29,8 @@ record ElementsType() implements SpecType<List<Element>> {
         return field.items().stream().map(ElementsType::element).toList();
     }
 
-    private static Element element(SpecField item) {
+    /** One of them. */
+    static Element element(SpecField item) {
         var entries = item.group().entries();
         if (entries.size() != 1) {
             throw item.problem(

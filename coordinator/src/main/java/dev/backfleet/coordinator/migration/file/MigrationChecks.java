@@ -201,6 +201,8 @@ final class MigrationChecks {
             return "a comment on " + comment.column();
         } else if (element instanceof Element.EnumValue value) {
             return "the value " + value.value() + " of " + value.type();
+        } else if (element instanceof Element.Into into) {
+            return what(into.element()) + " in the other table";
         } else if (element instanceof Element.Sql sql) {
             return "an element of the title \"" + sql.title() + "\"";
         }

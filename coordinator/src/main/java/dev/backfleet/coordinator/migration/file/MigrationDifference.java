@@ -5,6 +5,7 @@ import dev.backfleet.coordinator.migration.Migration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What may not change in the file of a migration that is under way: the change itself. Limits, steps of the cutover, the
  * rule for wrong rows and {@code finish} may. */
@@ -25,6 +26,7 @@ public final class MigrationDifference {
                 "to",
                 List.copyOf(before.to().entrySet()),
                 List.copyOf(now.to().entrySet()));
+        differs(changed, "into", into(before), into(now));
         differs(changed, "down", before.down(), now.down());
         differs(changed, "sync", before.onError(), now.onError());
         differs(changed, "expand", before.expand(), now.expand());
@@ -45,6 +47,18 @@ public final class MigrationDifference {
                 .spec()
                 .different()
                 .equals(now.backfill().spec().different());
+    }
+
+    // In the order of the file: the function of the sync has that.
+    private static List<Object> into(Migration migration) {
+        return migration.copy().stream()
+                .<Object>flatMap(copy -> Stream.of(
+                        copy.into(),
+                        List.copyOf(copy.columns().entrySet()),
+                        copy.key(),
+                        copy.conflict(),
+                        List.copyOf(copy.writeBack().entrySet())))
+                .toList();
     }
 
     // What the job does, without what its rows are judged by: that is asked of the file each time.

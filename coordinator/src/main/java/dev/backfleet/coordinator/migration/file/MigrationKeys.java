@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.migration.file;
 
 import dev.backfleet.common.job.Rollout;
 import dev.backfleet.common.spec.Spec;
+import dev.backfleet.common.spec.key.CopyKeys;
 import dev.backfleet.common.spec.key.SpecByColumnType;
 import dev.backfleet.common.spec.key.SpecColumnsType;
 import dev.backfleet.common.spec.key.SpecKey;
@@ -22,6 +23,7 @@ import dev.backfleet.coordinator.migration.Migration;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Every key of the file of a migration, defined once for the parser and the reference page. */
 final class MigrationKeys {
@@ -63,7 +65,7 @@ final class MigrationKeys {
                     new NewColumnType(),
                     "{ type: text, up: \"an SQL expression\" }",
                     "at least one column; none of `from`, of the key, not the tenant; each once"),
-            Absence.REFUSED,
+            new Absence(SpecKey.Kind.REFUSED, "required, unless `into` names another table"),
             "The columns of the new shape. One that exists already, with this type, is found done.",
             "{ first_name: { type: text, up: \"split_part(full_name, ' ', 1)\" } }");
 
@@ -77,9 +79,9 @@ final class MigrationKeys {
     static final SpecKey<Migration.SyncErrors> ON_ERROR = new SpecKey<>(
             "sync.on-error",
             SpecScalarType.oneOf(Migration.SyncErrors.class),
-            Absence.standsFor("leave"),
-            "What a write of the application meets when `up` or `down` fails for its row: `leave`: it goes through, and the reconcile "
-                    + "finds the row; `raise`: it is rejected with that error.",
+            Absence.means("`leave`; with `into`, `raise`"),
+            "What a write of the application meets when `up` or `down`, or the copy, fails for its row: `leave`: it goes through, and the "
+                    + "reconcile finds the row; `raise`: it is rejected with that error.",
             "raise");
 
     static final SpecKey<List<Element>> EXPAND = new SpecKey<>(
@@ -216,37 +218,36 @@ final class MigrationKeys {
             "others");
 
     /** In the order of the reference. */
-    static final List<SpecKey<?>> ALL = List.of(
-            NAME,
-            TABLE,
-            TENANT,
-            KEY,
-            FROM,
-            TO,
-            DOWN,
-            ON_ERROR,
-            EXPAND,
-            BACKFILL,
-            FINISH,
-            RECONCILE_EVERY,
-            RECONCILE_MAX_AGE,
-            RECONCILE_DIFFERENT,
-            CUTOVER_STEPS,
-            CUTOVER_SOAK,
-            CUTOVER_PROMOTE,
-            CUTOVER_ABORT,
-            CONTRACT_SOAK,
-            CONTRACT_CLEAN,
-            CONTRACT_RENAME,
-            CONTRACT_KEEP,
-            LOCK_TIMEOUT,
-            HOLD,
-            GIVE_UP,
-            ROLE,
-            BY);
+    static final List<SpecKey<?>> ALL = Stream.of(
+                    List.of(NAME, TABLE, TENANT, KEY, FROM, TO),
+                    CopyKeys.all(),
+                    List.<SpecKey<?>>of(
+                            DOWN,
+                            ON_ERROR,
+                            EXPAND,
+                            BACKFILL,
+                            FINISH,
+                            RECONCILE_EVERY,
+                            RECONCILE_MAX_AGE,
+                            RECONCILE_DIFFERENT,
+                            CUTOVER_STEPS,
+                            CUTOVER_SOAK,
+                            CUTOVER_PROMOTE,
+                            CUTOVER_ABORT,
+                            CONTRACT_SOAK,
+                            CONTRACT_CLEAN,
+                            CONTRACT_RENAME,
+                            CONTRACT_KEEP,
+                            LOCK_TIMEOUT,
+                            HOLD,
+                            GIVE_UP,
+                            ROLE,
+                            BY))
+            .<SpecKey<?>>flatMap(List::stream)
+            .toList();
 
     /** The remedy when required keys are missing. */
-    static final String REQUIRED_REMEDY = "a migration has at least migration, table, from and to";
+    static final String REQUIRED_REMEDY = "a migration has at least migration, table, from, and to or into";
 
     private MigrationKeys() {}
 

@@ -1,22 +1,27 @@
 package dev.backfleet.coordinator.migration.file;
 
+import dev.backfleet.common.spec.key.CopyKeys;
 import dev.backfleet.common.spec.key.SpecLocations;
 import dev.backfleet.common.spec.key.SpecNode;
 import dev.backfleet.common.spec.key.SpecValues;
 import dev.backfleet.common.spec.parse.SpecDocument;
 import dev.backfleet.common.spec.parse.UnknownKeys;
+import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.coordinator.migration.AbortRules;
 import dev.backfleet.coordinator.migration.ContractRules;
 import dev.backfleet.coordinator.migration.CutoverPlan;
 import dev.backfleet.coordinator.migration.DdlRules;
 import dev.backfleet.coordinator.migration.Migration;
+import dev.backfleet.coordinator.migration.Migration.NewColumn;
+import dev.backfleet.coordinator.migration.Migration.SyncErrors;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /** Parses the file of a migration, YAML or JSON, and checks everything that can be checked without a database. */
 public final class MigrationParser {
-    private static final Set<String> BY_COLUMN = Set.of(MigrationKeys.TO.path(), MigrationKeys.DOWN.path());
+    private static final Set<String> BY_COLUMN = Set.of(
+            MigrationKeys.TO.path(), MigrationKeys.DOWN.path(), CopyKeys.COLUMNS.path(), CopyKeys.WRITE_BACK.path());
 
     private MigrationParser() {}
 
@@ -32,6 +37,7 @@ public final class MigrationParser {
         new UnknownKeys(at, MigrationKeys.ALL).refuse(root);
         var migration = migration(fileName, root, at, text);
         new MigrationChecks(migration, root, at).refuse();
+        new IntoChecks(migration, at).refuse();
         return new ParsedMigration(migration, at);
     }
 
@@ -40,7 +46,12 @@ public final class MigrationParser {
         var name = values.get(MigrationKeys.NAME);
         var table = values.get(MigrationKeys.TABLE);
         var from = values.get(MigrationKeys.FROM);
-        var to = values.get(MigrationKeys.TO);
+        var copies = root.entries().containsKey(CopyKeys.GROUP);
+        if (copies) {
+            IntoChecks.refuseKeys(root, at);
+        }
+        var to = copies ? Map.<Identifier, NewColumn>of() : values.get(MigrationKeys.TO);
+        var filled = copies ? CopyKeys.read(values).writeBack().keySet() : to.keySet();
         var scan = new MigrationChecks.Scan(
                 values.find(MigrationKeys.KEY).orElse(List.of()), values.find(MigrationKeys.TENANT));
         MigrationChecks.refuseColumns(from, to.keySet(), scan, at);
@@ -53,7 +64,7 @@ public final class MigrationParser {
                 from,
                 to,
                 values.find(MigrationKeys.DOWN).orElse(Map.of()),
-                values.get(MigrationKeys.ON_ERROR),
+                values.find(MigrationKeys.ON_ERROR).orElse(copies ? SyncErrors.RAISE : SyncErrors.LEAVE),
                 values.find(MigrationKeys.EXPAND).orElse(List.of()),
                 values.find(MigrationKeys.FINISH).orElse(List.of()),
                 new Migration.Proof(
@@ -74,7 +85,7 @@ public final class MigrationParser {
                         values.get(MigrationKeys.GIVE_UP),
                         values.find(MigrationKeys.ROLE),
                         values.get(MigrationKeys.BY) == MigrationKeys.ExecutedBy.OTHERS),
-                DerivedSpec.of(fileName, root, to.keySet()),
+                DerivedSpec.of(fileName, root, filled),
                 text);
     }
 }

@@ -40,6 +40,32 @@ public final class MigrationReference {
             ddl: { lock-timeout: 500ms, hold: 2s, give-up: 30m, role: app_owner, by: backfleet }  # by: or others
             """;
 
+    /** One whose new shape is in another table, as shown on the page. */
+    static final String INTO = """
+            migration: split-shipments
+            table: public.orders
+            from: [ship_address]                 # the old shape
+            into:                                # the new shape, one row for each row: as in a spec
+              table: public.shipments
+              columns: { order_id: id, address: "coalesce(trim(ship_address), '')" }
+              key: [order_id]
+              on-conflict: update
+              write-back: { shipment_id: id }    # a column of orders; one that is not there is added, with the type of shipments.id
+            expand:                              # unless the table is there already
+              - sql:
+                  title: create shipments
+                  apply: |
+                    create table public.shipments (id bigint generated always as identity primary key,
+                    order_id bigint not null unique references public.orders (id), address text)
+                  check: "select to_regclass('public.shipments') is not null"
+                  undo: drop table public.shipments
+                  lock: share row exclusive
+            finish:
+              - drop-not-null: ship_address
+              - into: { not-null: address }      # of shipments
+              - foreign-key: { name: orders_shipment, on: [shipment_id], references: public.shipments, columns: [id] }
+            """;
+
     // The example can be tried as whoever owns the table.
     private static final String ROLE = ", role: app_owner, by: backfleet }  # by: or others";
 
@@ -69,6 +95,14 @@ public final class MigrationReference {
 
             **The way back**: with `down`, a write in the new shape also keeps the old one up, so that code of the old shape may be used
             again. `down` reads columns of `to` only. A column of `from` without `down` is read by `up`, and stays as it is.
+
+            **Another table** may have the new shape: `into` instead of `to`, with the keys of a spec that copies rows
+            ([copies](../copies.md)). It has one row for each row, and its columns follow from any columns of the row, without a sub-select. The sync
+            goes one way, so there is no `down`. Elements of `expand` and `finish` are about `table`, those in `into: { … }` about the other table.
+
+            ```yaml
+            """ + INTO + """
+            ```
 
             **The job's spec** is derived, and `plan` prints it: its name is the migration's, `set` are the expressions `up`, `where` says that
             all columns of `to` are NULL unless `backfill.where` says otherwise. It is checked as any other spec is. Problems with it name

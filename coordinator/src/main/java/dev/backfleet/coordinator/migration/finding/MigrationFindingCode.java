@@ -86,6 +86,11 @@ public enum MigrationFindingCode {
             WARNING,
             "A former attempt has left an invalid index: every write maintains it.",
             "`apply` drops it and builds it anew"),
+    INTO_NOT_THERE(
+            WARNING,
+            "The table that takes the copies is not there yet: a step of `expand` makes it. What is written by its columns, the sync, the job and "
+                    + "elements of `into`, is neither shown nor checked before.",
+            "make the table before, and run `plan` again; `apply` checks it when the table is there"),
     STEP_UNDER_WAY(WARNING, "Another session is about a step at this moment.", "`apply` waits for its end"),
     SQL_UNTRIED(
             WARNING,

@@ -34,9 +34,7 @@ final class CutoverFindings {
     }
 
     static List<MigrationFinding> of(Migration migration, TableShape table, MigrationLook look) {
-        var expanded = migration.to().keySet().stream()
-                .allMatch(column -> table.column(column).isPresent());
-        var all = new CutoverFindings(migration, look, expanded);
+        var all = new CutoverFindings(migration, look, table.isExpanded(migration));
         all.signals();
         all.tenants();
         return all.findings;

@@ -31,13 +31,13 @@ import java.util.Set;
  * follows from the table as it is, is asked of the real table; expressions are tried on an empty table with the new columns. How a batch is
  * planned, and whether the first row can be changed, is not known before.
  */
-final class ExpandedCatalog implements Catalog {
+public final class ExpandedCatalog implements Catalog {
     private final Catalog real;
     private final MigrationLook look;
     private final Migration migration;
     private final TableShape shape;
 
-    ExpandedCatalog(Catalog real, MigrationLook look, Migration migration, TableShape shape) {
+    public ExpandedCatalog(Catalog real, MigrationLook look, Migration migration, TableShape shape) {
         this.real = real;
         this.look = look;
         this.migration = migration;
@@ -50,18 +50,31 @@ final class ExpandedCatalog implements Catalog {
     }
 
     private TableFacts expanded(TableFacts table) {
+        if (table.table().oid() != shape.oid()) {
+            return table;
+        }
         var columns = new ArrayList<>(table.columns());
         var next = columns.stream().mapToInt(Column::number).max().orElse(0);
-        for (var column : migration.to().keySet()) {
+        for (var column : migration.newColumns()) {
             if (table.column(column.name()).isEmpty()) {
-                var type = shape.made().types().get(column);
                 next++;
-                columns.add(new Column(
-                        column.name(), next, type == null ? "text" : type.text(), null, false, false, false, Set.of()));
+                columns.add(new Column(column.name(), next, type(column), null, false, false, false, Set.of()));
             }
         }
         return new TableFacts(
                 table.table(), table.kind(), columns, table.indexes(), table.leaves(), table.partitionColumns());
+    }
+
+    // One that is written back has the type of the column that it is given, written in the same way.
+    private String type(Identifier column) {
+        return migration
+                .copy()
+                .flatMap(copy -> real.table(copy.into())
+                        .flatMap(
+                                into -> into.column(copy.writeBack().get(column).name()))
+                        .map(Column::type))
+                .or(() -> Optional.ofNullable(shape.made().types().get(column)).map(TableShape.Type::text))
+                .orElse("text");
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.migration.plan;
 
+import dev.backfleet.common.spec.key.CopyKeys;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.coordinator.finding.Finding;
@@ -101,7 +102,9 @@ final class MigrationReview {
                         "down." + column,
                         "reads " + read + ", which is not in to: a write to it would not compute " + column + " again",
                         "compute it from the columns of to alone")));
-        if (migration.backfill().spec().different().isEmpty()) {
+        // Of a copy, such a column is not compared.
+        if (migration.copy().isEmpty()
+                && migration.backfill().spec().different().isEmpty()) {
             ofJob.stream()
                     .filter(finding -> finding.code() == FindingCode.VOLATILE_EXPRESSION)
                     .forEach(
@@ -127,7 +130,14 @@ final class MigrationReview {
     }
 
     private void oneWay() {
-        if (migration.down().isEmpty()) {
+        if (migration.copy().isPresent()) {
+            add(
+                    MigrationFindingCode.ONE_WAY,
+                    CopyKeys.GROUP,
+                    "a write of " + migration.copy().get().into() + " alone leaves " + names(migration.from())
+                            + " as before",
+                    "accept it at the cutover: 'cutover --one-way'");
+        } else if (migration.down().isEmpty()) {
             add(
                     MigrationFindingCode.ONE_WAY,
                     "down",
@@ -200,7 +210,7 @@ final class MigrationReview {
                                 + ", the one of the sync, and may change what that has computed",
                         "alter trigger " + Identifier.of(trigger) + " on " + table.name()
                                 + " rename to …, a name that sorts before it"));
-        if (!surroundings.publications().isEmpty()) {
+        if (!surroundings.publications().isEmpty() && !migration.newColumns().isEmpty()) {
             add(
                     MigrationFindingCode.PUBLISHED,
                     "table",
@@ -209,7 +219,7 @@ final class MigrationReview {
                                     .map(name -> Identifier.of(name).toString())
                                     .collect(Collectors.joining(", "))
                             + " with all its columns: a subscriber without "
-                            + names(migration.to().keySet())
+                            + names(migration.newColumns())
                             + " stops replicating at the first change",
                     "add the columns on each subscriber first");
         }
@@ -228,9 +238,9 @@ final class MigrationReview {
         }
         var parsed = MigrationParser.parse(other.name(), other.source()).migration();
         var both = new HashSet<>(parsed.from());
-        both.addAll(parsed.to().keySet());
-        both.removeIf(
-                column -> !migration.from().contains(column) && !migration.to().containsKey(column));
+        both.addAll(parsed.newColumns());
+        both.removeIf(column ->
+                !migration.from().contains(column) && !migration.newColumns().contains(column));
         if (!both.isEmpty()) {
             add(
                     MigrationFindingCode.OTHER_MIGRATION,

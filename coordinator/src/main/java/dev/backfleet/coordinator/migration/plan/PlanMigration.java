@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.migration.plan;
 
 import dev.backfleet.common.spec.SpecException;
 import dev.backfleet.common.spec.SpecProblem;
+import dev.backfleet.common.spec.key.CopyKeys;
 import dev.backfleet.common.spec.key.SpecLocations;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.coordinator.ddl.LockHolder;
@@ -96,7 +97,7 @@ public final class PlanMigration {
             live.changed().ifPresent(findings::add);
             var changeable = shape.kind() == TableShape.Kind.TABLE || shape.kind() == TableShape.Kind.PARTITIONED;
             // Without the types of the new columns, nothing about them can be tried.
-            var typed = shape.made().types().keySet().containsAll(migration.to().keySet());
+            var typed = shape.made().types().keySet().containsAll(migration.newColumns()) && otherTableIsThere();
             var ofJob = changeable && typed ? backfill() : List.<Finding>of();
             if (changeable) {
                 ownStatements(steps);
@@ -119,7 +120,10 @@ public final class PlanMigration {
                     MigrationFinding.sorted(findings.stream()
                             .map(finding -> finding.at(locations.lineOf(finding.place())))
                             .toList()),
-                    measures && changeable && refusals.isEmpty()
+                    measures
+                                    && changeable
+                                    && refusals.isEmpty()
+                                    && shape.sync(migration).isPresent()
                             ? look.syncCost(migration, shape).orElse(null)
                             : null);
         }
@@ -133,6 +137,19 @@ public final class PlanMigration {
                         .filter(finding -> values.isEmpty() || finding.code() != MigrationFindingCode.ROUND_TRIP_FAILS)
                         .forEach(findings::add);
             }
+        }
+
+        private boolean otherTableIsThere() {
+            if (migration.copy().isEmpty() || shape.into().isPresent()) {
+                return true;
+            }
+            add(
+                    MigrationFindingCode.INTO_NOT_THERE,
+                    CopyKeys.TABLE.path(),
+                    "the table " + migration.copy().get().into()
+                            + " is not there yet: the sync and the job are checked when a step of expand has made it",
+                    "let its owner make it before, and run this plan again, to see them now");
+            return false;
         }
 
         // A volatile expression may write, and gives another value each time.
@@ -223,8 +240,7 @@ public final class PlanMigration {
             if (live.submitted()) {
                 return List.of(); // found at its submission, of the table as it was then
             }
-            var expanded = migration.to().keySet().stream()
-                    .allMatch(column -> shape.column(column).isPresent());
+            var expanded = shape.isExpanded(migration);
             if (!expanded) {
                 add(
                         MigrationFindingCode.BATCH_NOT_PLANNED,

@@ -4,8 +4,8 @@ import static dev.backfleet.coordinator.ddl.LockMode.ACCESS_EXCLUSIVE;
 import static dev.backfleet.coordinator.ddl.LockMode.SHARE_UPDATE_EXCLUSIVE;
 
 import dev.backfleet.common.sql.Identifier;
+import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.coordinator.migration.Element;
-import dev.backfleet.coordinator.migration.Migration.NewColumn;
 import dev.backfleet.coordinator.migration.step.ColumnShape.Grant;
 import dev.backfleet.coordinator.migration.step.Step.Phase;
 import java.util.ArrayList;
@@ -45,15 +45,19 @@ final class ColumnSteps {
         this.alter = "alter table " + table.name().quoted();
     }
 
-    /** Adds a column. */
-    Step column(Identifier name, NewColumn column, TableShape.Type type) {
-        var value = column.defaultValue()
+    /**
+     * Adds a column.
+     *
+     * @param written its type as its definition writes it
+     * @param type what PostgreSQL makes of that
+     */
+    Step column(Identifier name, String written, Optional<SqlExpression> defaultValue, TableShape.Type type) {
+        var value = defaultValue
                 .map(expression -> " default " + Sql.parenthesized(expression))
                 .orElse("");
         return StepDraft.of(Phase.EXPAND, "column." + name, "adds the column " + name + " of type " + type.text())
                 .statements(
-                        table.locks(ACCESS_EXCLUSIVE),
-                        alter + " add column " + name.quoted() + " " + column.type() + value)
+                        table.locks(ACCESS_EXCLUSIVE), alter + " add column " + name.quoted() + " " + written + value)
                 .undo(table.locks(ACCESS_EXCLUSIVE), alter + " drop column if exists " + name.quoted())
                 .check(Checks.column(table.name(), name, type));
     }

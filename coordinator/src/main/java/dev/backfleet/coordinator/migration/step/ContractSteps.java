@@ -2,13 +2,15 @@ package dev.backfleet.coordinator.migration.step;
 
 import static dev.backfleet.coordinator.ddl.LockMode.ACCESS_EXCLUSIVE;
 
+import dev.backfleet.common.failure.ExplainedFailure;
+import dev.backfleet.common.spec.Copy;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.TableName;
 import dev.backfleet.coordinator.ddl.TableLock;
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.step.Step.Execution;
 import dev.backfleet.coordinator.migration.step.Step.Phase;
-import dev.backfleet.coordinator.migration.sync.SyncFunction;
+import dev.backfleet.coordinator.migration.sync.Sync;
 import dev.backfleet.coordinator.migration.sync.SyncNames;
 import dev.backfleet.coordinator.migration.sync.SyncObserver;
 import java.util.ArrayList;
@@ -46,6 +48,9 @@ public final class ContractSteps {
             select case when exists (select from pg_catalog.pg_attribute a
                 where a.attrelid = %1$s::pg_catalog.regclass and a.attname::text = any(%2$s) and not a.attisdropped) then 'open' else 'done' end""";
 
+    private static final String IS_THERE =
+            "select case when pg_catalog.to_regclass(%s) is null then 'open' else 'done' end";
+
     private static final String NO_INDEX =
             "select case when pg_catalog.to_regclass(%s) is null then 'done' else 'open' end";
 
@@ -66,20 +71,25 @@ public final class ContractSteps {
     public ContractSteps(Migration migration, TableShape table) {
         this.migration = migration;
         this.table = table;
-        this.names = table.synced(migration).names(migration);
+        this.names = new SyncNames(migration.name(), table.name());
         this.observer = new SyncObserver(names);
     }
 
     /** Gives the function of the sync a text that notes who writes the old shape alone. Locks no table of the application. */
     public Step observe() {
-        var plain = new SyncFunction(migration, table.synced(migration));
+        var draft = StepDraft.of(Phase.CONTRACT, after(OBSERVE), "notes who writes the old shape alone");
+        var sync = table.sync(migration);
+        if (sync.isEmpty()) {
+            return draft.undo(List.of(), observer.drop().toArray(String[]::new))
+                    .check(IS_THERE.formatted(Sql.relation(observer.table())));
+        }
+        var plain = sync.get();
         var observing = plain.observing();
         var statements = new ArrayList<>(observer.create());
         statements.addAll(function(observing));
         var undo = new ArrayList<>(function(plain));
         undo.addAll(observer.drop());
-        return StepDraft.of(Phase.CONTRACT, after(OBSERVE), "notes who writes the old shape alone")
-                .statements(List.of(), statements.toArray(String[]::new))
+        return draft.statements(List.of(), statements.toArray(String[]::new))
                 .undo(List.of(), undo.toArray(String[]::new))
                 .check(OBSERVES.formatted(
                         Sql.literal(names.function().quoted() + "()"),
@@ -87,7 +97,7 @@ public final class ContractSteps {
                         Sql.relation(observer.table())));
     }
 
-    private List<String> function(SyncFunction text) {
+    private List<String> function(Sync text) {
         return List.of(
                 text.replace(),
                 "comment on function " + names.function().quoted() + "() is "
@@ -110,8 +120,7 @@ public final class ContractSteps {
                     Sql.literal("Backfleet, migration " + migration.name() + ": was " + old + " until " + date
                             + "; will be dropped")));
         });
-        statements.addAll(function(
-                new SyncFunction(migration, table.synced(migration)).observing().renamed(renamed)));
+        statements.addAll(function(sync().observing().renamed(renamed)));
         var wayBack = new ArrayList<String>();
         renamed.forEach((old, now) -> {
             wayBack.add(alter() + " rename column " + now.quoted() + " to " + old.quoted());
@@ -177,7 +186,7 @@ public final class ContractSteps {
      */
     public Step drop(Collection<Identifier> columns) {
         var statements = new ArrayList<String>();
-        Stream.of(names.insertTrigger(), names.updateTrigger())
+        names.triggers()
                 .forEach(trigger -> statements.add("drop trigger if exists " + trigger.quoted() + " on "
                         + table.name().quoted()));
         statements.add("drop function if exists " + names.function().quoted() + "()");
@@ -186,6 +195,20 @@ public final class ContractSteps {
         return StepDraft.of(Phase.CONTRACT, after(DROP), "drops the sync and the old columns")
                 .statements(table.locks(ACCESS_EXCLUSIVE), statements.toArray(String[]::new))
                 .check(Checks.ofTable(table.name(), GONE.formatted(Sql.relation(table.name()), Sql.texts(columns))));
+    }
+
+    // The table of the copies is needed for its text.
+    private Sync sync() {
+        return table.sync(migration)
+                .orElseThrow(() -> new ExplainedFailure(
+                        ExplainedFailure.Kind.CONFLICT,
+                        "the sync of " + migration.name() + " cannot be written: there is no table "
+                                + migration
+                                        .copy()
+                                        .map(Copy::into)
+                                        .map(TableName::toString)
+                                        .orElse("of its copies"),
+                        "see 'backfleet migration status " + migration.name() + "'"));
     }
 
     private String alter() {

@@ -39,6 +39,22 @@ public record Step(
         undoLocks = List.copyOf(undoLocks);
     }
 
+    /** The same as a step of the table that takes the copies: its id tells them apart. */
+    Step inOther() {
+        var phaseEnds = id.indexOf('.');
+        return new Step(
+                id.substring(0, phaseEnds) + ".into" + id.substring(phaseEnds),
+                phase,
+                title,
+                execution,
+                locks,
+                statements,
+                check,
+                cleanup,
+                undo,
+                undoLocks);
+    }
+
     /** When a step is due, in this order. */
     public enum Phase {
         /** Before the sync: columns and their grants. */

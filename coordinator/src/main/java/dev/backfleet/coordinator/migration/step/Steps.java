@@ -1,12 +1,15 @@
 package dev.backfleet.coordinator.migration.step;
 
 import dev.backfleet.common.failure.ExplainedFailure;
+import dev.backfleet.common.spec.key.CopyKeys;
+import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.coordinator.migration.Element;
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.step.Step.Phase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Derives the steps of a migration from its file and the facts about its table. */
@@ -34,27 +37,62 @@ public final class Steps {
      * @throws ExplainedFailure {@link ExplainedFailure.Kind#INVALID} if {@link TableRules#refusals} has any
      */
     public static List<Step> of(Migration migration, TableShape table) {
-        TableRules.refusals(migration, table).stream().findFirst().ifPresent(refusal -> {
+        refuse(TableRules.refusals(migration, table).stream());
+        return new Steps(migration, table).all();
+    }
+
+    /**
+     * The same to be taken back. The table of the copies may be gone meanwhile: the sync is removed without it.
+     *
+     * @throws ExplainedFailure as of {@link #of}
+     */
+    public static List<Step> toTakeBack(Migration migration, TableShape table) {
+        refuse(TableRules.refusals(migration, table).stream()
+                .filter(refusal -> !refusal.place().equals(CopyKeys.TABLE.path())));
+        return new Steps(migration, table).all();
+    }
+
+    private static void refuse(Stream<StepRefusal> refusals) {
+        refusals.findFirst().ifPresent(refusal -> {
             throw new ExplainedFailure(
                     ExplainedFailure.Kind.INVALID, refusal.place() + ": " + refusal.what(), refusal.remedy());
         });
-        return new Steps(migration, table).all();
     }
 
     private List<Step> all() {
         var steps = new ArrayList<Step>();
         migration.to().forEach((name, column) -> {
             var type = Objects.requireNonNull(table.made().types().get(name), "the type of a new column");
-            steps.add(columns.column(name, column, type));
+            steps.add(columns.column(name, column.type(), column.defaultValue(), type));
             columns.grants(name, migration.from()).ifPresent(steps::add);
         });
         migration.expand().forEach(element -> steps(Phase.EXPAND, element).forEach(steps::add));
+        migration.copy().ifPresent(copy -> copy.writeBack().keySet().forEach(name -> writtenBack(name, steps)));
         new SyncSteps(migration, table).steps().forEach(steps::add);
         migration.finish().forEach(element -> steps(Phase.FINISH, element).forEach(steps::add));
         return List.copyOf(steps);
     }
 
+    // Its type is that of a column of the other table, which a step of expand may make: until then there is no step.
+    private void writtenBack(Identifier name, List<Step> steps) {
+        var type = table.made().types().get(name);
+        if (type != null) {
+            steps.add(columns.column(name, type.written(), Optional.empty(), type));
+            columns.grants(name, migration.from()).ifPresent(steps::add);
+        }
+    }
+
+    // The same: those of the other table follow when it is there.
+    private Stream<Step> inOther(Phase phase, Element.Into element) {
+        return table.into().stream()
+                .flatMap(other -> new Steps(migration, other).steps(phase, element.element()))
+                .map(Step::inOther);
+    }
+
     private Stream<Step> steps(Phase phase, Element element) {
+        if (element instanceof Element.Into into) {
+            return inOther(phase, into);
+        }
         if (element instanceof Element.Index index) {
             return indexes.index(phase, index, made(index));
         } else if (element instanceof Element.Unique unique) {

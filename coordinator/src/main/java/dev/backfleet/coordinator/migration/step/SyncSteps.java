@@ -6,10 +6,12 @@ import static dev.backfleet.coordinator.ddl.LockMode.SHARE_ROW_EXCLUSIVE;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.step.Step.Phase;
-import dev.backfleet.coordinator.migration.sync.SyncFunction;
+import dev.backfleet.coordinator.migration.sync.Sync;
 import dev.backfleet.coordinator.migration.sync.SyncNames;
-import dev.backfleet.coordinator.migration.sync.SyncTriggers;
+import dev.backfleet.coordinator.migration.sync.SyncTrigger;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -39,17 +41,21 @@ final class SyncSteps {
                 then 'a trigger of the sync is disabled'
               when bool_and(t.oid is not null) then 'done'
               else 'open' end
-            from (values (%3$s, 7, %4$s), (%5$s, 19, %6$s)) w (name, type, definition)
+            from (values %3$s) w (name, type, definition)
             left join pg_catalog.pg_trigger t on t.tgrelid = %1$s::pg_catalog.regclass and t.tgname = w.name""";
+
+    private static final String NOT_YET = "select 'open'";
 
     private final Migration migration;
     private final TableShape table;
     private final SyncNames names;
+    private final Optional<Sync> sync;
 
     SyncSteps(Migration migration, TableShape table) {
         this.migration = migration;
         this.table = table;
-        this.names = table.synced(migration).names(migration);
+        this.names = new SyncNames(migration.name(), table.name());
+        this.sync = table.sync(migration);
     }
 
     /** All of them. */
@@ -58,15 +64,23 @@ final class SyncSteps {
     }
 
     private Step function() {
-        var function = new SyncFunction(migration, table.synced(migration));
         var name = names.function().quoted() + "()";
-        return StepDraft.of(Phase.SYNC, "function", "creates the function that keeps both shapes the same")
-                .statements(
+        var draft = StepDraft.of(
+                        Phase.SYNC,
+                        "function",
+                        migration.copy().isEmpty()
+                                ? "creates the function that keeps both shapes the same"
+                                : "creates the function that keeps the copies as the rows are")
+                .undo(List.of(), "drop function if exists " + name);
+        if (sync.isEmpty()) {
+            return draft.check(NOT_YET);
+        }
+        var function = sync.get();
+        return draft.statements(
                         List.of(),
                         function.create(),
                         "comment on function " + name + " is "
                                 + Sql.literal(names.comment() + "; sha256 " + Sql.hash(function.body())))
-                .undo(List.of(), "drop function if exists " + name)
                 .check(FUNCTION.formatted(
                         Sql.literal(name),
                         Sql.hash(function.body()),
@@ -75,32 +89,48 @@ final class SyncSteps {
     }
 
     private Step triggers() {
-        var statements = Stream.of(
-                        new SyncTriggers(migration, table.synced(migration)).create().stream(),
-                        names().map(name -> "comment on trigger " + name.quoted() + " on "
-                                + table.name().quoted() + " is " + Sql.literal(names.comment())))
-                .flatMap(texts -> texts)
-                .toArray(String[]::new);
-        var sync = table.made().sync();
-        return StepDraft.of(Phase.SYNC, "triggers", "lets writers of either shape fill the other one")
-                .statements(table.locks(SHARE_ROW_EXCLUSIVE), statements)
+        var draft = StepDraft.of(
+                        Phase.SYNC,
+                        "triggers",
+                        migration.copy().isEmpty()
+                                ? "lets writers of either shape fill the other one"
+                                : "lets whoever writes a row write its copy")
                 .undo(
                         table.locks(ACCESS_EXCLUSIVE),
                         names().map(name -> "drop trigger if exists " + name.quoted() + " on "
                                         + table.name().quoted())
-                                .toArray(String[]::new))
+                                .toArray(String[]::new));
+        if (sync.isEmpty()) {
+            return draft.check(NOT_YET);
+        }
+        var triggers = sync.get().triggers();
+        var statements = Stream.concat(
+                        triggers.stream().map(SyncTrigger::statement),
+                        triggers.stream()
+                                .map(trigger -> "comment on trigger "
+                                        + trigger.name().quoted() + " on "
+                                        + table.name().quoted() + " is "
+                                        + Sql.literal(names.comment())))
+                .toArray(String[]::new);
+        var wanted = triggers.stream().map(this::wanted).collect(Collectors.joining(", "));
+        return draft.statements(table.locks(SHARE_ROW_EXCLUSIVE), statements)
                 .check(Checks.ofTable(
                         table.name(),
                         TRIGGERS.formatted(
                                 Sql.relation(table.name()),
                                 Sql.literal(names.function().quoted() + "()"),
-                                Sql.literal(names.insertTrigger()),
-                                Sql.literal(sync.insertTrigger()),
-                                Sql.literal(names.updateTrigger()),
-                                Sql.literal(sync.updateTrigger()))));
+                                wanted)));
     }
 
+    private String wanted(SyncTrigger trigger) {
+        var shown = table.made().sync().triggers().getOrDefault(trigger.name(), "");
+        return "(" + Sql.literal(trigger.name()) + ", " + trigger.type() + ", " + Sql.literal(shown) + ")";
+    }
+
+    // Known without the table of the copies: an abort drops them.
     private Stream<Identifier> names() {
-        return Stream.of(names.insertTrigger(), names.updateTrigger());
+        return migration.copy().isEmpty()
+                ? Stream.of(names.insertTrigger(), names.updateTrigger())
+                : names.triggers().stream();
     }
 }

@@ -1,6 +1,8 @@
 package dev.backfleet.coordinator.migration.step;
 
+import dev.backfleet.common.spec.key.CopyKeys;
 import dev.backfleet.common.sql.Identifier;
+import dev.backfleet.common.sql.TableName;
 import dev.backfleet.common.unit.BadTextException;
 import dev.backfleet.coordinator.migration.Element;
 import dev.backfleet.coordinator.migration.Migration;
@@ -8,6 +10,7 @@ import dev.backfleet.coordinator.migration.step.Step.Phase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** What the steps of a migration cannot do with its table. */
@@ -18,41 +21,68 @@ public final class TableRules {
 
     private final Migration migration;
     private final TableShape table;
+    private final Set<Identifier> added;
+    private final String within;
     private final List<StepRefusal> refusals = new ArrayList<>();
 
-    private TableRules(Migration migration, TableShape table) {
+    private TableRules(Migration migration, TableShape table, Set<Identifier> added, String within) {
         this.migration = migration;
         this.table = table;
+        this.added = added;
+        this.within = within;
     }
 
     /** Everything that prevents the steps of a migration; empty if nothing does. */
     public static List<StepRefusal> refusals(Migration migration, TableShape table) {
-        return new TableRules(migration, table).all();
+        return new TableRules(migration, table, migration.newColumns(), "").all();
     }
 
     private List<StepRefusal> all() {
-        kind();
+        kind("table");
         if (!refusals.isEmpty()) {
             return refusals;
         }
         migration.from().forEach(this::requireOldColumn);
         migration.expand().forEach(element -> element(Phase.EXPAND, element));
         migration.finish().forEach(element -> element(Phase.FINISH, element));
+        migration.copy().ifPresent(copy -> other(copy.into()));
         refusals.addAll(table.made().rejections());
         return List.copyOf(refusals);
     }
 
-    private void kind() {
+    private void other(TableName into) {
+        if (table.into().isPresent()) {
+            var rules = new TableRules(migration, table.into().get(), Set.of(), "into.");
+            rules.kind(CopyKeys.TABLE.path());
+            rules.elements(Phase.EXPAND, migration.expand());
+            rules.elements(Phase.FINISH, migration.finish());
+            refusals.addAll(rules.refusals);
+            refusals.addAll(table.into().get().made().rejections());
+        } else if (migration.expand().stream().noneMatch(Element.Sql.class::isInstance)) {
+            refuse(
+                    CopyKeys.TABLE.path(),
+                    "there is no table " + into + " that this role may see",
+                    "create it before, or as a step: expand: [{ sql: { title: …, apply: \"create table …\", check: … } }]");
+        }
+    }
+
+    private void elements(Phase phase, List<Element> elements) {
+        elements.stream()
+                .filter(Element.Into.class::isInstance)
+                .forEach(element -> element(phase, ((Element.Into) element).element()));
+    }
+
+    private void kind(String place) {
         switch (table.kind()) {
             case TABLE, PARTITIONED -> {}
             case PARTITION ->
-                refuse("table", table.name() + " is a partition", "name the partitioned table that it belongs to");
+                refuse(place, table.name() + " is a partition", "name the partitioned table that it belongs to");
             case INHERITED ->
                 refuse(
-                        "table",
+                        place,
                         table.name() + " inherits from another table, or another one inherits from it",
                         "change such tables by statements of your own, and give the backfill as a spec");
-            case OTHER -> refuse("table", table.name() + " is not a permanent table", "name a table");
+            case OTHER -> refuse(place, table.name() + " is not a permanent table", "name a table");
         }
     }
 
@@ -135,7 +165,7 @@ public final class TableRules {
     }
 
     private void requireColumn(String place, Identifier name) {
-        if (table.column(name).isEmpty() && !migration.to().containsKey(name)) {
+        if (table.column(name).isEmpty() && !added.contains(name)) {
             refuse(
                     place,
                     "the table has no column " + name + ", and the migration adds none",
@@ -152,8 +182,8 @@ public final class TableRules {
         }
     }
 
-    private static String place(Phase phase, String kind, Identifier name) {
-        return phase.name().toLowerCase(Locale.ROOT) + "." + kind + "." + name;
+    private String place(Phase phase, String kind, Identifier name) {
+        return phase.name().toLowerCase(Locale.ROOT) + "." + within + kind + "." + name;
     }
 
     private void refuse(String place, String what, String remedy) {

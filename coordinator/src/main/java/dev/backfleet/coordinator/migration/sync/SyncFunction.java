@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * the job's UPDATE. Columns that no expression uses are not named: they may be dropped meanwhile. Everything is computed into variables
  * first, so that an error leaves the row as it was.
  */
-public final class SyncFunction {
+public final class SyncFunction implements Sync {
 
     private static final String TEXT = """
             #variable_conflict use_column
@@ -107,44 +107,36 @@ public final class SyncFunction {
                 .toList();
     }
 
-    /** The same, which also notes who writes the old shape alone; see {@link SyncObserver}. */
+    @Override
     public SyncFunction observing() {
         return new SyncFunction(migration, table, true, stored);
     }
 
-    /**
-     * The same for a table whose old columns have other names by now. Expressions go on to use the names of the file.
-     *
-     * @param names the columns of the old shape that are stored under another name
-     */
+    @Override
     public SyncFunction renamed(Map<Identifier, Identifier> names) {
         return new SyncFunction(migration, table, observing, Map.copyOf(names));
     }
 
-    /** The statement that creates it. */
+    @Override
     public String create() {
         return "create function " + definition();
     }
 
-    /** The statement that gives the existing function this text. It locks no table. */
+    @Override
     public String replace() {
         return "create or replace function " + definition();
     }
 
     private String definition() {
-        var body = body();
-        var tag = "$backfleet$";
-        for (var i = 1; body.contains(tag); i++) {
-            tag = "$backfleet" + i + "$";
-        }
-        return names.function().quoted() + "() returns trigger language plpgsql"
-                + table.settings().entrySet().stream()
-                        .map(setting -> "\n  set " + setting.getKey() + " = " + setting.getValue())
-                        .collect(joining())
-                + "\nas " + tag + body + tag;
+        return SyncText.function(names.function().quoted(), table.settings(), body());
     }
 
-    /** Its text, as {@code pg_proc.prosrc} has it. */
+    @Override
+    public List<SyncTrigger> triggers() {
+        return new SyncTriggers(migration, table).all();
+    }
+
+    @Override
     public String body() {
         var text = "\n" + TEXT.replace("{new-shape}", down.isEmpty() ? "" : NEW_SHAPE);
         return SyncText.fill(

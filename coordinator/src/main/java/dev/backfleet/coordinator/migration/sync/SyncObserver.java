@@ -91,6 +91,6 @@ public final class SyncObserver {
                         "hour",
                         SyncText.fill(
                                 HOUR,
-                                Map.of("migration", SyncNames.literal("YYYYMMDDHH24 \"" + names.migration() + "\"")))));
+                                Map.of("migration", SyncNames.literal("YYYYMMDDHH24 \"" + names.name() + "\"")))));
     }
 }

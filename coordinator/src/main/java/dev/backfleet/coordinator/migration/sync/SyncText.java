@@ -20,6 +20,19 @@ final class SyncText {
                 .replaceAll(match -> Matcher.quoteReplacement(parts.getOrDefault(match.group(1), match.group())));
     }
 
+    /** A function of a trigger, after CREATE FUNCTION. */
+    static String function(String name, Map<String, String> settings, String body) {
+        var tag = "$backfleet$";
+        for (var i = 1; body.contains(tag); i++) {
+            tag = "$backfleet" + i + "$";
+        }
+        return name + "() returns trigger language plpgsql"
+                + settings.entrySet().stream()
+                        .map(setting -> "\n  set " + setting.getKey() + " = " + setting.getValue())
+                        .collect(joining())
+                + "\nas " + tag + body + tag;
+    }
+
     /** Columns of a row, such as {@code new."a", new."b"}. */
     static String fields(String row, Collection<Identifier> columns) {
         return columns.stream().map(column -> row + "." + column.quoted()).collect(joining(", "));

@@ -1,11 +1,13 @@
 package dev.backfleet.coordinator.migration.sync;
 
+import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.coordinator.migration.Migration;
+import dev.backfleet.coordinator.migration.sync.SyncTrigger.Event;
 import java.util.List;
 import java.util.Map;
 
 /** Writes the triggers of the sync: one for inserts, which have no old row, and one for updates. */
-public final class SyncTriggers {
+final class SyncTriggers {
 
     private static final String INSERT = """
             create trigger {name} before insert on {table} for each row
@@ -20,24 +22,20 @@ public final class SyncTriggers {
     private final Migration migration;
     private final SyncNames names;
 
-    public SyncTriggers(Migration migration, SyncTable table) {
+    SyncTriggers(Migration migration, SyncTable table) {
         this.migration = migration;
         this.names = table.names(migration);
     }
 
-    /** The statements that create them. */
-    public List<String> create() {
-        return List.of(insert(), update());
+    /** Both. */
+    List<SyncTrigger> all() {
+        return List.of(
+                SyncTrigger.before(Event.INSERT, names.insertTrigger(), filled(INSERT, names.insertTrigger())),
+                SyncTrigger.before(Event.UPDATE, names.updateTrigger(), filled(UPDATE, names.updateTrigger())));
     }
 
-    /** The statement of the trigger of inserts. */
-    public String insert() {
-        return SyncText.fill(INSERT, parts(names.insertTrigger().quoted()));
-    }
-
-    /** The statement of the trigger of updates. */
-    public String update() {
-        return SyncText.fill(UPDATE, parts(names.updateTrigger().quoted()));
+    private String filled(String template, Identifier name) {
+        return SyncText.fill(template, parts(name.quoted()));
     }
 
     private Map<String, String> parts(String name) {

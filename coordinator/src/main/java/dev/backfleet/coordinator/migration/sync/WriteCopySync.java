@@ -1,16 +1,11 @@
 package dev.backfleet.coordinator.migration.sync;
 
-import dev.backfleet.common.job.KeyColumn;
-import dev.backfleet.common.job.kind.CopiedColumn;
 import dev.backfleet.common.spec.parse.ParsedSpec;
-import dev.backfleet.common.sql.Identifier;
-import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import dev.backfleet.coordinator.pin.Catalog;
 import dev.backfleet.coordinator.pin.PinnedSpec;
 import dev.backfleet.coordinator.pin.SpecPinner;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 
@@ -52,42 +47,16 @@ public final class WriteCopySync {
         }
         var pinned = SpecPinner.pin(catalog, parsed);
         requireAllRows(pinned);
-        var sync = new CopySync(spec.name(), pinned.definition(), read(pinned), settings);
-        return new CopySyncScript(spec.name(), sync.create(), sync.drop());
+        var sync = CopySync.ofJob(spec.name(), CopiedTable.of(pinned, List.of(), settings));
+        return new CopySyncScript(spec.name(), sync.statements(), sync.drop());
     }
 
     private static void requireAllRows(PinnedSpec pinned) {
-        var where = pinned.definition().work().where();
-        if (where == null) {
-            return;
-        }
-        var back = pinned.definition().work().columns();
-        var named = SqlExpression.parse(where).names();
-        var other = pinned.columns().stream()
-                .filter(column -> named.contains(column) && !back.contains(column))
-                .findFirst();
-        if (other.isPresent() || named.contains(pinned.definition().table().name())) {
+        CopiedTable.selectedBy(pinned).ifPresent(what -> {
             throw new OperationRefused(
                     Code.INVALID,
-                    "where selects rows by "
-                            + other.map(column -> Identifier.of(column).toString())
-                                    .orElse("the whole row") + ", and a sync copies every row:",
+                    "where selects rows by " + what + ", and a sync copies every row:",
                     "write where over the columns of write-back alone");
-        }
-    }
-
-    /** The columns from which the copy is computed, and those of the key. */
-    private static List<String> read(PinnedSpec pinned) {
-        var definition = pinned.definition();
-        var names = new HashSet<String>();
-        definition.key().stream().map(KeyColumn::name).forEach(names::add);
-        definition.copyRows().values().stream()
-                .map(CopiedColumn::expression)
-                .forEach(expression ->
-                        names.addAll(SqlExpression.parse(expression).names()));
-        var whole = names.contains(definition.table().name());
-        return pinned.columns().stream()
-                .filter(column -> whole || names.contains(column))
-                .toList();
+        });
     }
 }

@@ -6,6 +6,8 @@ import dev.backfleet.common.job.kind.CompareRows;
 import dev.backfleet.common.job.kind.ComparedColumn;
 import dev.backfleet.common.job.kind.ComparedCopy;
 import dev.backfleet.common.job.kind.CopyKey;
+import dev.backfleet.common.job.kind.CopyRows;
+import dev.backfleet.common.job.kind.WriteBack;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.coordinator.operation.OperationRefused;
@@ -77,9 +79,29 @@ final class ComparisonRule {
                     Code.INVALID, "a condition on one row cannot judge a copy", "leave --different out");
         }
         var copy = definition.copyRows();
+        return ofCopy(copy, copy.set(), copy.back(), tenant, standby);
+    }
+
+    /**
+     * The same after the cutover of a migration, whose copies hold the truth: a row is wrong only if it has none. The sync gives one to
+     * each row that is inserted.
+     */
+    private CompareRows onlyWithoutCopy(CopyRows copy, Optional<String> tenant, Optional<String> standby) {
+        var key = copy.into().key().stream().map(CopyKey::name).collect(Collectors.toSet());
+        var ofKey =
+                copy.set().stream().filter(set -> key.contains(set.column())).toList();
+        return ofCopy(copy, ofKey, List.of(), tenant, standby);
+    }
+
+    private CompareRows ofCopy(
+            CopyRows copy,
+            List<Assignment> judged,
+            List<WriteBack> back,
+            Optional<String> tenant,
+            Optional<String> standby) {
         var key = copy.into().key().stream().map(CopyKey::name).collect(Collectors.toSet());
         var compared = new ArrayList<ComparedColumn>();
-        for (var set : copy.set()) {
+        for (var set : judged) {
             var obstacle = recomputation.obstacle(set);
             if (obstacle.isEmpty()) {
                 compared.add(compared(set, ofCopies));
@@ -101,7 +123,7 @@ final class ComparisonRule {
                 job.submittedXid(),
                 job.finishedXid(),
                 standby.orElse(null),
-                new ComparedCopy(copy.into(), copy.back()),
+                new ComparedCopy(copy.into(), back),
                 null);
     }
 
@@ -151,6 +173,9 @@ final class ComparisonRule {
      * @param standby the standby on which rows are read
      */
     CompareRows onlyMissing(Optional<String> tenant, Optional<String> standby) {
+        if (definition.work() instanceof CopyRows copy) {
+            return onlyWithoutCopy(copy, tenant, standby);
+        }
         var update = definition.updateRows();
         return new CompareRows(
                 job.id(),

@@ -173,7 +173,7 @@ public final class PostgresContractCatalog implements ContractCatalog {
     private static List<Found> dependents(
             DependentStore store, Migration migration, TableShape shape, Collection<Identifier> columns) {
         var names = names(migration, shape);
-        return store.dependents(columns, List.of(names.insertTrigger(), names.updateTrigger()));
+        return store.dependents(columns, names.triggers());
     }
 
     private static List<Identifier> now(Migration migration, Optional<Renaming> renamed) {
@@ -181,7 +181,7 @@ public final class PostgresContractCatalog implements ContractCatalog {
     }
 
     private static SyncNames names(Migration migration, TableShape shape) {
-        return shape.synced(migration).names(migration);
+        return new SyncNames(migration.name(), shape.name());
     }
 
     private ContractSteps steps(Migration migration) {

@@ -8,6 +8,8 @@ import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.step.MigrationCatalog;
 import dev.backfleet.coordinator.migration.step.TableShape;
+import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
+import dev.backfleet.coordinator.postgres.migration.trial.CopySyncTrial;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
@@ -28,6 +30,20 @@ public final class PostgresMigrationCatalog implements MigrationCatalog {
      */
     @Override
     public Optional<TableShape> shape(Migration migration) {
+        var found = shapeWithoutCopies(migration);
+        if (migration.copy().isEmpty()) {
+            return found;
+        }
+        var trial = new CopySyncTrial(database, new PostgresCatalog(database), new PostgresMigrationLook(database));
+        return found.map(table -> trial.tried(migration, table));
+    }
+
+    /**
+     * The same without the sync to another table: enough to take the steps of a migration back, whatever has become of that table.
+     *
+     * @throws ExplainedFailure as of {@link #shape}
+     */
+    public Optional<TableShape> shapeWithoutCopies(Migration migration) {
         return database.jdbi().withHandle(handle -> {
             handle.execute("start transaction read write");
             try {

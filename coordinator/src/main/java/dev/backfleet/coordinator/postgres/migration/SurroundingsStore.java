@@ -74,12 +74,8 @@ final class SurroundingsStore {
         var primaryKey = columns(PRIMARY_KEY, table);
         var withoutDefault = columns(WITHOUT_DEFAULT, table);
         var names = new SyncNames(migration.name(), table.name());
-        var late = handle.createQuery(LATE_TRIGGERS)
-                .bind("oid", table.oid())
-                .bind("insert", names.insertTrigger().name())
-                .bind("update", names.updateTrigger().name())
-                .mapTo(String.class)
-                .list();
+        // The sync to another table fires after the row was written.
+        var late = migration.copy().isPresent() ? List.<String>of() : late(table, names);
         return handle.createQuery(OWNER)
                 .bind("role", role)
                 .bind("oid", table.oid())
@@ -92,6 +88,15 @@ final class SurroundingsStore {
                         publications(table),
                         late))
                 .one();
+    }
+
+    private List<String> late(TableShape table, SyncNames names) {
+        return handle.createQuery(LATE_TRIGGERS)
+                .bind("oid", table.oid())
+                .bind("insert", names.insertTrigger().name())
+                .bind("update", names.updateTrigger().name())
+                .mapTo(String.class)
+                .list();
     }
 
     private Set<Identifier> columns(String sql, TableShape table) {

@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.postgres.migration;
 
+import dev.backfleet.common.spec.Copy;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.TableName;
 import dev.backfleet.coordinator.migration.Element;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
@@ -85,10 +87,24 @@ final class TableShapeStore {
 
     /** The facts about the table of a migration; nothing if there is no table of that name. In a transaction that is rolled back. */
     Optional<TableShape> find(Migration migration) {
-        return relation(migration.table()).map(relation -> shape(migration, relation));
+        return relation(migration.table())
+                .map(relation -> shape(
+                        migration,
+                        relation,
+                        trial -> trial.made(migration),
+                        migration.copy().flatMap(copy -> other(migration, copy))));
     }
 
-    private TableShape shape(Migration migration, Relation relation) {
+    private Optional<TableShape> other(Migration migration, Copy copy) {
+        return relation(copy.into())
+                .map(relation -> shape(migration, relation, trial -> trial.madeOfOther(migration), Optional.empty()));
+    }
+
+    private TableShape shape(
+            Migration migration,
+            Relation relation,
+            Function<DefinitionTrial, TableShape.Definitions> made,
+            Optional<TableShape> into) {
         var changeable = relation.kind() == Kind.TABLE || relation.kind() == Kind.PARTITIONED;
         return new TableShape(
                 relation.oid(),
@@ -99,10 +115,10 @@ final class TableShapeStore {
                 partitionColumns(relation.oid()),
                 columns(relation.oid()),
                 changeable
-                        ? new DefinitionTrial(handle.getConnection(), relation.name(), relation.version())
-                                .made(migration)
+                        ? made.apply(new DefinitionTrial(handle.getConnection(), relation.name(), relation.version()))
                         : TableShape.Definitions.NONE,
-                referred(migration));
+                referred(migration),
+                into);
     }
 
     private Optional<Relation> relation(TableName name) {
@@ -161,6 +177,7 @@ final class TableShapeStore {
     private Map<TableName, Referred> referred(Migration migration) {
         var tables = new HashMap<TableName, Referred>();
         Stream.concat(migration.expand().stream(), migration.finish().stream())
+                .map(element -> element instanceof Element.Into into ? into.element() : element)
                 .filter(Element.ForeignKey.class::isInstance)
                 .map(element -> ((Element.ForeignKey) element).table())
                 .distinct()
@@ -172,7 +189,18 @@ final class TableShapeStore {
                                         parts(found.oid()).stream()
                                                 .map(Part::name)
                                                 .toList()))));
+        // One that a step of expand makes is referred to later.
+        migration.copy().map(Copy::into).ifPresent(into -> tables.computeIfAbsent(into, this::later));
         return tables;
+    }
+
+    private Referred later(TableName name) {
+        var schema = name.schema().orElse(Identifier.of("public"));
+        return relation(name)
+                .map(found -> new Referred(
+                        found.name(),
+                        parts(found.oid()).stream().map(Part::name).toList()))
+                .orElseGet(() -> new Referred(TableName.of(schema, name.name()), List.of()));
     }
 
     private static TableName name(ResultSet row, String schema, String name) throws SQLException {

@@ -3,7 +3,10 @@ package dev.backfleet.coordinator.migration.file;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.job.Priority;
+import dev.backfleet.common.job.kind.OnConflict;
 import dev.backfleet.common.job.kind.Triggers;
+import dev.backfleet.common.spec.Copy;
+import dev.backfleet.common.spec.key.CopyKeys;
 import dev.backfleet.common.spec.key.SpecKey;
 import dev.backfleet.common.spec.parse.SpecParser;
 import dev.backfleet.common.sql.Identifier;
@@ -35,6 +38,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What files of migrations that are right mean. */
 class MigrationParserTest {
     static final String LEAST = "migration: m1\ntable: t\nfrom: [a]\nto: { b: { type: int, up: a } }\n";
+
+    static final String INTO = "migration: m1\ntable: t\nfrom: [a]\ninto: { table: c, columns: { b: a } }\n";
 
     static List<ElementKind> kinds() {
         return ElementKinds.ALL;
@@ -98,8 +103,47 @@ class MigrationParserTest {
                         Optional.of(column("app_owner")),
                         false));
         assertThat(migration.source()).isEqualTo(MigrationReference.EXAMPLE);
-        assertThat(keys()).allSatisfy(key -> assertThat(parsed.locations().lineOf(key.path()))
+        assertThat(keys())
+                .filteredOn(key -> !key.group().equals(CopyKeys.GROUP))
+                .allSatisfy(
+                        key -> assertThat(parsed.locations().lineOf(key.path())).isPresent());
+    }
+
+    @Test
+    void the_new_shape_may_be_in_another_table() {
+        var parsed = MigrationParser.parse("split-shipments.yaml", MigrationReference.INTO);
+        var migration = parsed.migration();
+
+        assertThat(keys()).filteredOn(key -> key.group().equals(CopyKeys.GROUP)).allSatisfy(key -> assertThat(
+                        parsed.locations().lineOf(key.path()))
                 .isPresent());
+        assertThat(migration.to()).isEmpty();
+        assertThat(migration.newColumns()).containsExactly(column("shipment_id"));
+        assertThat(migration.onError()).isEqualTo(Migration.SyncErrors.RAISE);
+        assertThat(migration.finish()).contains(new Element.Into(new Element.NotNull(column("address"))));
+        var spec = migration.backfill().spec();
+        assertThat(spec.change().set()).isEmpty();
+        assertThat(spec.change().where()).contains(SqlExpression.parse("shipment_id is null"));
+        assertThat(migration.copy())
+                .contains(new Copy(
+                        TableName.parse("public.shipments"),
+                        Map.of(
+                                column("order_id"),
+                                SqlExpression.parse("id"),
+                                column("address"),
+                                SqlExpression.parse("coalesce(trim(ship_address), '')")),
+                        Optional.of(List.of(column("order_id"))),
+                        OnConflict.UPDATE,
+                        Map.of(column("shipment_id"), column("id"))));
+        var again = SpecParser.parse("spec.yaml", spec.source()).spec();
+        assertThat(again).usingRecursiveComparison().isEqualTo(spec);
+        // Without a column to write to, every row is copied.
+        var all = MigrationParser.parse(
+                        "m",
+                        "migration: m\ntable: t\nfrom: [a]\nsync: { on-error: leave }\ninto: { table: c, columns: { b: a } }")
+                .migration();
+        assertThat(all.backfill().spec().change().where()).isEmpty();
+        assertThat(all.onError()).isEqualTo(Migration.SyncErrors.LEAVE);
     }
 
     @Test
@@ -256,12 +300,13 @@ class MigrationParserTest {
                     + kind.keys().stream().map(SpecKey::written).collect(Collectors.joining(", ")) + " }";
         }
         if (!written.contains("…") && !kind.equals(ElementKinds.FOREIGN_KEY)) {
-            assertThat(MigrationParser.parse("m.yaml", LEAST + "finish: [{ " + written + " }]")
+            var least = kind.equals(ElementKinds.INTO) ? INTO : LEAST;
+            assertThat(MigrationParser.parse("m.yaml", least + "finish: [{ " + written + " }]")
                             .migration()
                             .finish())
                     .hasSize(1);
         }
-        if (!kind.written().contains("…")) {
+        if (!kind.written().contains("…") && !kind.equals(ElementKinds.INTO)) {
             MigrationParser.parse("m.yaml", LEAST + "finish: [{ " + kind.written() + " }]");
         }
     }
@@ -271,12 +316,21 @@ class MigrationParserTest {
     void the_example_of_each_key_is_right_where_it_stands(SpecKey<?> key) {
         var lines = MigrationKeys.ALL.stream()
                 .filter(other -> other.absence().kind() == SpecKey.Kind.REFUSED || other.equals(key))
-                .map(SpecKey::written)
+                .filter(other ->
+                        ofCopies(other) == ofCopies(key) || !ofCopies(other) && !other.equals(MigrationKeys.TO))
+                .map(other -> ofCopies(other)
+                        ? other.written().replace("into: { ", "  ").replaceFirst(" }$", "")
+                        : other.written())
                 .collect(Collectors.joining("\n"));
         // down reads two columns, of which the example of to has one.
-        var text = lines.replace("1)\" } }", "1)\" }, last_name: { type: text, up: full_name } }");
+        var text = lines.replaceFirst("(?m)^  table: public.shipments", "into:\n$0")
+                .replace("1)\" } }", "1)\" }, last_name: { type: text, up: full_name } }");
         assertThat(MigrationParser.parse("m.yaml", text).locations().lineOf(key.path()))
                 .isPresent();
+    }
+
+    private static boolean ofCopies(SpecKey<?> key) {
+        return key.group().equals(CopyKeys.GROUP);
     }
 
     @Test

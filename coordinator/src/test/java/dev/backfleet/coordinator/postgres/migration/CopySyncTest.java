@@ -6,16 +6,19 @@ import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.SessionSettings;
 import dev.backfleet.common.postgres.batch.CopyPart;
 import dev.backfleet.common.spec.parse.SpecParser;
+import dev.backfleet.common.sql.Identifier;
+import dev.backfleet.coordinator.migration.sync.CopiedTable;
 import dev.backfleet.coordinator.migration.sync.CopySync;
 import dev.backfleet.coordinator.pin.SpecPinner;
 import dev.backfleet.coordinator.postgres.TestDatabase;
 import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -83,7 +86,7 @@ class CopySyncTest {
                         + ROWS + ") i");
         db.run("reset search_path");
         var sync = sync();
-        for (var statement : sync.create()) {
+        for (var statement : sync.statements()) {
             db.run(mutation.apply(statement));
         }
         return sync;
@@ -95,8 +98,10 @@ class CopySyncTest {
     }
 
     private static CopySync sync() {
-        return new CopySync(
-                "split", job(), List.of("id", "no", "address", "note", "tags"), SessionSettings.ofExpressions());
+        var columns = Stream.of("id", "no", "address", "note", "tags")
+                .map(Identifier::of)
+                .toList();
+        return CopySync.ofJob("split", new CopiedTable(job(), columns, Map.of(), SessionSettings.ofExpressions()));
     }
 
     /** Writers at random; what is wrong, if anything is. */

@@ -138,7 +138,8 @@ final class MigrationBench {
                 "select pg_get_triggerdef(t.oid) || t.tgenabled::text from pg_trigger t join pg_class c on c.oid = t.tgrelid"
                         + " where c.relnamespace = '{s}'::regnamespace and not t.tgisinternal",
                 "select p.proname || p.prosrc from pg_proc p where p.pronamespace = '{s}'::regnamespace")) {
-            all.addAll(db.column(query.replace("{s}", Identifier.of(schema).quoted()) + " order by 1"));
+            all.addAll(db.column(
+                    query.replace("{s}", Identifier.of(schema).quoted().replace("'", "''")) + " order by 1"));
         }
         return all;
     }

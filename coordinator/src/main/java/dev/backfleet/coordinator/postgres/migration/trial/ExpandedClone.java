@@ -27,11 +27,9 @@ public final class ExpandedClone {
         var clone = new ExpandedClone(connection, table.name().name());
         clone.execute("create temporary table " + clone.name.quoted() + " (like "
                 + table.name().quoted() + " including defaults including generated)");
-        for (var column : migration.to().entrySet()) {
-            if (table.column(column.getKey()).isEmpty()) {
-                clone.execute("alter table " + clone.written() + " add column "
-                        + column.getKey().quoted() + " " + column.getValue().type());
-            }
+        for (var column : table.added(migration).entrySet()) {
+            clone.execute("alter table " + clone.written() + " add column "
+                    + column.getKey().quoted() + " " + column.getValue());
         }
         return clone;
     }

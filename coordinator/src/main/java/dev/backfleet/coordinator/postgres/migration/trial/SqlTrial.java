@@ -109,11 +109,9 @@ public final class SqlTrial {
     private void create(Statement statement) throws SQLException {
         statement.execute("create temporary table " + table.name().name().quoted() + " (like "
                 + table.name().quoted() + " including all)");
-        for (var column : migration.to().entrySet()) {
-            if (table.column(column.getKey()).isEmpty()) {
-                statement.execute("alter table " + copy + " add column "
-                        + column.getKey().quoted() + " " + column.getValue().type());
-            }
+        for (var column : table.added(migration).entrySet()) {
+            statement.execute(
+                    "alter table " + copy + " add column " + column.getKey().quoted() + " " + column.getValue());
         }
     }
 

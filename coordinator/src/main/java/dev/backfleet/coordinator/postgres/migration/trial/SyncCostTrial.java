@@ -8,9 +8,10 @@ import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.plan.SyncCost;
 import dev.backfleet.coordinator.migration.step.ColumnShape;
 import dev.backfleet.coordinator.migration.step.TableShape;
+import dev.backfleet.coordinator.migration.sync.CopySync;
+import dev.backfleet.coordinator.migration.sync.Sync;
 import dev.backfleet.coordinator.migration.sync.SyncFunction;
 import dev.backfleet.coordinator.migration.sync.SyncTable;
-import dev.backfleet.coordinator.migration.sync.SyncTriggers;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -95,11 +96,9 @@ public final class SyncCostTrial {
                 + table.name().quoted() + " limit " + MOST_ROWS);
         statement.execute("create temporary table " + clone.name().quoted() + " (like "
                 + table.name().quoted() + " including defaults)");
-        for (var column : migration.to().entrySet()) {
-            if (table.column(column.getKey()).isEmpty()) {
-                statement.execute("alter table " + clone.quoted() + " add column "
-                        + column.getKey().quoted() + " " + column.getValue().type());
-            }
+        for (var column : table.added(migration).entrySet()) {
+            statement.execute("alter table " + clone.quoted() + " add column "
+                    + column.getKey().quoted() + " " + column.getValue());
         }
         try (var row = statement.executeQuery("select count(*) from " + SOURCE)) {
             row.next();
@@ -108,12 +107,26 @@ public final class SyncCostTrial {
     }
 
     private void install(Statement statement) throws SQLException {
+        var sync = migration.copy().isPresent() ? copies(statement) : ofOneTable();
+        statement.execute(sync.create());
+        for (var trigger : sync.triggers()) {
+            statement.execute(trigger.statement());
+        }
+    }
+
+    private Sync ofOneTable() {
         var shape = table.synced(migration);
         var own = new SyncTable(clone, shape.columns(), shape.defaults(), shape.composite(), shape.settings());
-        statement.execute(new SyncFunction(migration, own).create());
-        for (var trigger : new SyncTriggers(migration, own).create()) {
-            statement.execute(trigger);
-        }
+        return new SyncFunction(migration, own);
+    }
+
+    // The key of the copies is needed, so its indexes are there; foreign keys are not.
+    private Sync copies(Statement statement) throws SQLException {
+        var copied = table.made().sync().copied().orElseThrow();
+        var into = table.into().orElseThrow().name();
+        statement.execute("create temporary table " + into.name().quoted() + " (like " + into.quoted()
+                + " including defaults including identity including generated including indexes)");
+        return new CopySync(migration, copied.at(clone).into(TableName.of(Identifier.of("pg_temp"), into.name())));
     }
 
     // The first time is for the plans.
@@ -133,7 +146,7 @@ public final class SyncCostTrial {
 
     private String columns() {
         return table.columns().stream()
-                .filter(column -> !column.generated() && !migration.to().containsKey(column.name()))
+                .filter(column -> !column.generated() && !migration.newColumns().contains(column.name()))
                 .map(ColumnShape::name)
                 .map(Identifier::quoted)
                 .collect(Collectors.joining(", "));

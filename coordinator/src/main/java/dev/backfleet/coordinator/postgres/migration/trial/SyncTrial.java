@@ -8,9 +8,11 @@ import dev.backfleet.common.unit.BadTextException;
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.step.StepRefusal;
 import dev.backfleet.coordinator.migration.step.TableShape;
+import dev.backfleet.coordinator.migration.sync.CopiedTable;
+import dev.backfleet.coordinator.migration.sync.CopySync;
+import dev.backfleet.coordinator.migration.sync.Sync;
 import dev.backfleet.coordinator.migration.sync.SyncFunction;
 import dev.backfleet.coordinator.migration.sync.SyncTable;
-import dev.backfleet.coordinator.migration.sync.SyncTriggers;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -20,6 +22,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -54,36 +57,59 @@ final class SyncTrial {
     }
 
     /** What PostgreSQL makes of it; what it rejects is added. */
-    TableShape.Sync made(Migration migration, List<StepRefusal> rejections) throws SQLException {
+    TableShape.SyncShape made(Migration migration, List<StepRefusal> rejections) throws SQLException {
         var types = new HashMap<Identifier, String>();
         var defaults = new HashMap<Identifier, String>();
         var composite = new HashSet<Identifier>();
         var columns = new ArrayList<Identifier>();
         readColumns(migration, columns, types, defaults, composite);
         if (!columns.containsAll(migration.to().keySet()) || !columns.containsAll(migration.from())) {
-            return TableShape.Sync.NONE;
+            return TableShape.SyncShape.NONE;
         }
         try (var statement = connection.createStatement()) {
             statement.setEscapeProcessing(false);
             var settings = settings(expressions(migration, statement, types, rejections));
             var table = new SyncTable(clone, columns, defaults, composite, settings);
-            var names = table.names(migration);
-            var triggers = new SyncTriggers(migration, table);
-            var made = new ArrayList<String>();
-            Savepoint.rejection(statement, () -> {
-                        statement.execute(new SyncFunction(migration, table).create());
-                        for (var trigger : triggers.create()) {
-                            statement.execute(trigger);
-                        }
-                        made.add(definition(names.insertTrigger()));
-                        made.add(definition(names.updateTrigger()));
-                    })
-                    .ifPresent(what -> rejections.add(new StepRefusal(
-                            "sync", "PostgreSQL rejects the trigger: " + what, "correct the expressions")));
+            var made = triggers(statement, new SyncFunction(migration, table), rejections);
             return made.isEmpty()
-                    ? TableShape.Sync.NONE
-                    : new TableShape.Sync(made.get(0), made.get(1), defaults, composite, settings);
+                    ? TableShape.SyncShape.NONE
+                    : new TableShape.SyncShape(made, defaults, composite, settings, Optional.empty());
         }
+    }
+
+    /**
+     * What PostgreSQL makes of the sync to another table; what it rejects is added.
+     *
+     * @param copied the table, with its own name
+     */
+    TableShape.SyncShape copies(Migration migration, CopiedTable copied, List<StepRefusal> rejections)
+            throws SQLException {
+        var defaults = new HashMap<Identifier, String>();
+        readColumns(migration, new ArrayList<>(), new HashMap<>(), defaults, new HashSet<>());
+        defaults.keySet().retainAll(migration.from());
+        var source = copied.with(defaults);
+        try (var statement = connection.createStatement()) {
+            statement.setEscapeProcessing(false);
+            var made = triggers(statement, new CopySync(migration, source.at(clone)).observing(), rejections);
+            return made.isEmpty() ? TableShape.SyncShape.NONE : TableShape.SyncShape.ofCopies(source, made);
+        }
+    }
+
+    private Map<Identifier, String> triggers(Statement statement, Sync sync, List<StepRefusal> rejections)
+            throws SQLException {
+        var made = new HashMap<Identifier, String>();
+        Savepoint.rejection(statement, () -> {
+                    statement.execute(sync.create());
+                    for (var trigger : sync.triggers()) {
+                        statement.execute(trigger.statement());
+                    }
+                    for (var trigger : sync.triggers()) {
+                        made.put(trigger.name(), definition(trigger.name()));
+                    }
+                })
+                .ifPresent(what -> rejections.add(
+                        new StepRefusal("sync", "PostgreSQL rejects the trigger: " + what, "correct the expressions")));
+        return made;
     }
 
     private void readColumns(

@@ -1,0 +1,253 @@
+package dev.backfleet.coordinator.postgres.migration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.backfleet.coordinator.migration.Migration;
+import dev.backfleet.coordinator.migration.MigrationState;
+import dev.backfleet.coordinator.migration.contract.ContractReport;
+import dev.backfleet.coordinator.migration.contract.ContractReport.Line;
+import dev.backfleet.coordinator.migration.file.MigrationParser;
+import dev.backfleet.coordinator.migration.step.Step;
+import dev.backfleet.coordinator.migration.step.Step.Phase;
+import dev.backfleet.coordinator.postgres.TestDatabase;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The steps of a migration whose new shape is in another table, under names with quotes and blanks. */
+@Tag("server")
+class IntoStepsTest {
+    private static final String SCHEMA = "O'dd \"s";
+
+    private static final String FILE = """
+            migration: odd-into
+            table: '"O''dd ""s"."Or ders"'
+            from: ['"Ship ""to"', plain]
+            into:
+              table: '"O''dd ""s"."Ship ments"'
+              columns: { '"Order ""no"': '"I d"', '"To''w"': 'coalesce(trim("Ship ""to"), \'\'\'\')', n: plain }
+              key: ['"Order ""no"']
+              write-back: { '"Back'' to"': '"Id ""x"' }
+            expand:
+              - sql:
+                  title: create copies
+                  apply: |
+                    create table "O'dd ""s"."Ship ments" ("Id ""x" smallint generated always as identity primary key,
+                      "Order ""no" uuid not null unique, "To'w" varchar(20), n integer)
+                  check: |
+                    select to_regclass('"O''dd ""s"."Ship ments"') is not null
+                  undo: |
+                    drop table "O'dd ""s"."Ship ments"
+            finish:
+              - drop-not-null: '"Ship ""to"'
+              - into: { not-null: '"To''w"' }
+              - into: { index: { name: '"i''x"', on: [n] } }
+              - foreign-key: { name: '"f k"', on: ['"Back'' to"'], references: '"O''dd ""s"."Ship ments"', columns: ['"Id ""x"'] }
+            contract: { soak: 1s, clean: 1s, keep: 1s }
+            """;
+
+    private static TestDatabase db;
+    private static MigrationBench bench;
+    private static ContractBench contracts;
+
+    @BeforeAll
+    static void open() {
+        db = TestDatabase.open();
+        bench = new MigrationBench(db);
+        contracts = new ContractBench(db);
+    }
+
+    @AfterAll
+    static void close() throws SQLException {
+        db.close();
+    }
+
+    @BeforeEach
+    void makeTable() throws SQLException {
+        db.run("create schema \"O'dd \"\"s\"");
+        run(
+                "create table {o} (\"I d\" uuid primary key, \"Ship \"\"to\" text not null, plain integer default 3, other text)");
+        run("insert into {o} select gen_random_uuid(), ' to ' || i, i from generate_series(1, 20) i");
+    }
+
+    @AfterEach
+    void drop() throws SQLException {
+        db.run("drop schema \"O'dd \"\"s\" cascade");
+    }
+
+    private static Migration migration() {
+        return MigrationParser.parse("odd.yaml", FILE).migration();
+    }
+
+    private static void run(String sql) throws SQLException {
+        db.run(named(sql));
+    }
+
+    private static String ask(String sql) throws SQLException {
+        return db.ask(named(sql));
+    }
+
+    private static String named(String sql) {
+        return sql.replace("{o}", "\"O'dd \"\"s\".\"Or ders\"")
+                .replace("{c}", "\"O'dd \"\"s\".\"Ship ments\"")
+                .replace("{to}", "\"Ship \"\"to\"")
+                .replace("{key}", "\"Order \"\"no\"")
+                .replace("{back}", "\"Back' to\"")
+                .replace("{copy}", "\"Id \"\"x\"");
+    }
+
+    /** Applies the steps of the phases; those of what a step of expand makes follow when it is there. */
+    private static void applyAll(Migration migration) throws SQLException {
+        var steps = List.<Step>of();
+        while (!steps.equals(bench.steps(migration))) {
+            steps = bench.steps(migration);
+            for (var step : steps) {
+                if (step.phase() != Phase.EXPAND && step.statements().isEmpty()) {
+                    break;
+                }
+                bench.apply(step);
+            }
+        }
+    }
+
+    private static long wrong() throws SQLException {
+        return Long.parseLong(ask(
+                "select count(*) from {o} o full join {c} c on c.{key} = o.\"I d\" where o.{back} is distinct from c.{copy} "
+                        + "or c.\"To'w\" is distinct from coalesce(trim(o.{to}), '') or c.n is distinct from o.plain"));
+    }
+
+    @Test
+    void steps_are_made_found_done_and_taken_back() throws SQLException {
+        var before = bench.catalog(SCHEMA);
+        var migration = migration();
+        assertThat(bench.steps(migration))
+                .extracting(Step::id)
+                .startsWith("expand.sql.create copies", "sync.function", "sync.triggers");
+        assertThat(bench.step(migration, "sync.triggers").statements())
+                .as("the table of the copies is not there")
+                .isEmpty();
+        applyAll(migration);
+        assertThat(bench.steps(migration))
+                .extracting(Step::id)
+                .containsExactly(
+                        "expand.sql.create copies",
+                        "expand.column.\"Back' to\"",
+                        "sync.function",
+                        "sync.triggers",
+                        "finish.drop-not-null.\"Ship \"\"to\"",
+                        "finish.into.not-null.\"To'w\".add",
+                        "finish.into.not-null.\"To'w\".validate",
+                        "finish.into.index.\"i'x\"",
+                        "finish.foreign-key.\"f k\".add",
+                        "finish.foreign-key.\"f k\".validate");
+        assertThat(ask("select format_type(atttypid, atttypmod) from pg_attribute where attname = 'Back'' to'"))
+                .isEqualTo("smallint");
+
+        run("insert into {o} values (gen_random_uuid(), ' new ', 7, null)");
+        run("update {o} set {to} = {to} || 'x'");
+        assertThat(wrong()).isZero();
+        run("update {o} set \"I d\" = gen_random_uuid() where plain < 5; delete from {o} where plain > 15");
+        assertThat(wrong()).isZero();
+        assertThat(ask("select count(*) from {c}")).isEqualTo("16");
+
+        bench.undoAll(migration);
+        run("alter table {o} alter {to} set not null");
+        assertThat(bench.catalog(SCHEMA)).hasSameElementsAs(before);
+    }
+
+    @Test
+    void whatever_is_done_to_the_sync_is_a_difference() throws SQLException {
+        applyAll(migration());
+        var trigger = "zz_backfleet_sync_odd-into_u";
+        assertThat(difference()).isEqualTo("null");
+        run("alter table {o} disable trigger \"" + trigger + "\"");
+        assertThat(difference()).contains(trigger, "is disabled");
+        run("alter table {o} enable always trigger \"" + trigger + "\"");
+        run("create function {c}() returns trigger language plpgsql as 'begin return new; end'");
+        run("create trigger zzz before update on {o} for each row execute function {c}()");
+        assertThat(difference())
+                .as("it fires before the row is written, and the sync after")
+                .isEqualTo("null");
+        run("alter trigger \"A_backfleet_sync_odd-into_d\" on {o} rename to other");
+        assertThat(difference()).contains("A_backfleet_sync_odd-into_d", "is missing");
+        run("alter trigger other on {o} rename to \"A_backfleet_sync_odd-into_d\"");
+        var text = db.ask("select pg_get_functiondef(oid) from pg_proc where proname = 'backfleet_sync_odd-into'");
+        db.run(text.replace("trim(", "ltrim("));
+        assertThat(difference()).contains("the function", "was changed");
+    }
+
+    private static String difference() throws SQLException {
+        return ask("select backfleet.sync_difference('{o}'::regclass, 'odd-into')"
+                .replace("'{o}'", "'\"O''dd \"\"s\".\"Or ders\"'"));
+    }
+
+    @Test
+    void the_old_columns_are_renamed_come_back_and_go_while_rows_are_written() throws SQLException {
+        run("create schema s; alter table {o} set schema s");
+        var migration = MigrationParser.parse(
+                        "s.yaml", FILE.replace("\"O''dd \"\"s\"", "s").replace("\"O'dd \"\"s\"", "s"))
+                .migration();
+        applyAll(migration);
+        db.run("update s.\"Or ders\" set other = 'touched', \"Ship \"\"to\" = \"Ship \"\"to\" || '.'");
+        contracts.stored(migration);
+        assertThat(line(migration, "writers").green()).isFalse();
+        write("insert into {o} values (gen_random_uuid(), 'old code', 3)");
+        assertThat(line(migration, "writers").says()).contains("the old shape alone was written by user");
+        db.run("delete from s.\"backfleet_writers_odd-into\" where username <> ''; reset backfleet.noted");
+        write(
+                "insert into {o} (\"I d\", other) values (gen_random_uuid(), 'new code'); update {o} set other = 'new'; delete from {o} where plain = 9");
+        assertThat(db.ask("select count(*) from s.\"backfleet_writers_odd-into\" where username <> ''"))
+                .as("new code writes no old shape")
+                .isEqualTo("0");
+        awaitGreen(migration);
+        var before = contracts.exact("s", "\"Or ders\"");
+
+        contracts.rename(migration);
+        write("insert into {o} (\"I d\", plain_name) values (gen_random_uuid(), 8)"
+                .replace("plain_name", "old_plain_deprecated"));
+        assertThat(db.ask("select count(*) from s.\"Ship ments\" where n = 8 and \"To'w\" = ''"))
+                .isEqualTo("1");
+        assertThat(db.ask("select backfleet.sync_difference('s.\"Or ders\"'::regclass, 'odd-into')"))
+                .isEqualTo("null");
+        contracts.undo(migration);
+        assertThat(contracts.exact("s", "\"Or ders\"")).isEqualTo(before);
+
+        contracts.rename(migration);
+        awaitGreen(migration);
+        assertThat(contracts.drop(migration).state()).isEqualTo(MigrationState.CONTRACTED);
+        assertThat(
+                        db.column(
+                                "select attname from pg_attribute where attnum > 0 and not attisdropped and attrelid = 's.\"Or ders\"'::regclass"))
+                .containsExactlyInAnyOrder("I d", "other", "Back' to");
+        assertThat(db.ask("select count(*) from pg_proc where proname like 'backfleet%odd-into'"))
+                .isEqualTo("0");
+        assertThat(
+                        db.ask(
+                                "select count(*) from s.\"Or ders\" o join s.\"Ship ments\" c on c.\"Id \"\"x\" = o.\"Back' to\""))
+                .as("the copies stay")
+                .isEqualTo("22");
+        db.run("drop schema s cascade");
+    }
+
+    private static void write(String sql) throws SQLException {
+        db.run(named(sql).replace("\"O'dd \"\"s\"", "s"));
+    }
+
+    private static void awaitGreen(Migration migration) {
+        await().atMost(Duration.ofSeconds(30)).until(() -> contracts.report(migration), ContractReport::green);
+    }
+
+    private static Line line(Migration migration, String what) {
+        return contracts.report(migration).lines().stream()
+                .filter(line -> line.what().equals(what))
+                .findFirst()
+                .orElseThrow();
+    }
+}
