@@ -33,11 +33,12 @@ class IntoMigrationTest {
     /** A file of the example in a schema of its own, with fewer rows and shorter times, by a role that is no superuser. */
     private static String example(String name, String schema) throws Exception {
         return Files.readString(EXAMPLE.resolve(name))
-                .replace("public.", schema + ".")
-                .replace("split-shipments", schema)
-                .replace("200000", "3000")
+                        .replace("public.", schema + ".")
+                        .replace("split-shipments", schema)
+                        .replace("200000", "3000")
                 + (name.endsWith(".yaml")
-                        ? "cutover: { steps: [100], soak: 1s }\ncontract: { soak: 1s, clean: 1s, keep: 1s }\nddl: { role: " + schema + "_owner }\n"
+                        ? "cutover: { steps: [100], soak: 1s }\ncontract: { soak: 1s, clean: 1s, keep: 1s }\nddl: { role: "
+                                + schema + "_owner }\n"
                         : "");
     }
 
@@ -95,7 +96,9 @@ class IntoMigrationTest {
                         .asInt())
                 .isEqualTo(1);
         run("moved", "insert into {s}.shipments (order_id, address) values (8, 'again')");
-        run("moved", "update {s}.orders set shipment_id = (select id from {s}.shipments where order_id = 8) where id = 8");
+        run(
+                "moved",
+                "update {s}.orders set shipment_id = (select id from {s}.shipments where order_id = 8) where id = 8");
         fleet.command(0, "reconcile", "moved", "--rate", "none");
 
         contract("--rename");
@@ -115,8 +118,10 @@ class IntoMigrationTest {
     }
 
     private static void contract(String step) {
-        Awaitility.await().atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofSeconds(1)).untilAsserted(
-                () -> fleet.command(0, "migration", "contract", "moved", "--i-have-deployed", "2.0"));
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
+                .pollInterval(Duration.ofSeconds(1))
+                .untilAsserted(() -> fleet.command(0, "migration", "contract", "moved", "--i-have-deployed", "2.0"));
         fleet.command(0, "migration", "contract", "moved", step, "--i-have-deployed", "2.0", "--yes");
     }
 

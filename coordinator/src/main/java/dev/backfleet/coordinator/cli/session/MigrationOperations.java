@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.cli.session;
 
 import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.spec.key.CopyKeys;
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.apply.AbortMigration;
@@ -164,9 +165,21 @@ public final class MigrationOperations {
                 new PostgresMigrationLook(database));
     }
 
-    /** The steps of a migration; changes nothing. */
+    /**
+     * All steps of a migration; changes nothing.
+     *
+     * @throws dev.backfleet.common.spec.SpecException if one cannot be written yet
+     */
     public List<Step> steps(ParsedMigration parsed) {
-        return Steps.of(parsed.migration(), tables.shape(parsed));
+        var shape = tables.shape(parsed);
+        if (shape.sync(parsed.migration()).isEmpty()) {
+            throw parsed.locations()
+                    .problem(
+                            CopyKeys.TABLE.path(),
+                            "the table that takes the copies is not there yet, and the sync follows from its columns",
+                            "create it first, by the statement of expand, and run this again");
+        }
+        return Steps.of(parsed.migration(), shape);
     }
 
     /** Gives a migration up; see {@link AbortMigration}. */

@@ -97,7 +97,7 @@ public final class PlanMigration {
             live.changed().ifPresent(findings::add);
             var changeable = shape.kind() == TableShape.Kind.TABLE || shape.kind() == TableShape.Kind.PARTITIONED;
             // Without the types of the new columns, nothing about them can be tried.
-            var typed = shape.made().types().keySet().containsAll(migration.newColumns()) && otherTableIsThere();
+            var typed = otherTableIsThere() && shape.made().types().keySet().containsAll(migration.newColumns());
             var ofJob = changeable && typed ? backfill() : List.<Finding>of();
             if (changeable) {
                 ownStatements(steps);

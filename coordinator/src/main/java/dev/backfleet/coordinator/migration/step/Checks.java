@@ -38,7 +38,7 @@ final class Checks {
             where k.conrelid = %1$s::pg_catalog.regclass and k.conname = %2$s""";
 
     private static final String OTHER_KEY = """
-            k.contype <> 'f' or k.confrelid <> %2$s::pg_catalog.regclass
+            k.contype <> 'f' or k.confrelid is distinct from pg_catalog.to_regclass(%2$s)
                 or array(select a.attname::text from pg_catalog.unnest(k.conkey) with ordinality u (number, place)
                          join pg_catalog.pg_attribute a on a.attrelid = k.conrelid and a.attnum = u.number order by u.place) <> %1$s
                 or array(select a.attname::text from pg_catalog.unnest(k.confkey) with ordinality u (number, place)

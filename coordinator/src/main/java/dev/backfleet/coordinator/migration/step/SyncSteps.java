@@ -101,7 +101,7 @@ final class SyncSteps {
                                         + table.name().quoted())
                                 .toArray(String[]::new));
         if (sync.isEmpty()) {
-            return draft.check(NOT_YET);
+            return draft.statements(table.locks(SHARE_ROW_EXCLUSIVE)).check(NOT_YET);
         }
         var triggers = sync.get().triggers();
         var statements = Stream.concat(

@@ -1,8 +1,10 @@
 package dev.backfleet.coordinator.postgres.migration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import dev.backfleet.common.failure.ExplainedFailure;
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.contract.ContractReport;
@@ -186,6 +188,36 @@ class IntoStepsTest {
     private static String difference() throws SQLException {
         return ask("select backfleet.sync_difference('{o}'::regclass, 'odd-into')"
                 .replace("'{o}'", "'\"O''dd \"\"s\".\"Or ders\"'"));
+    }
+
+    @Test
+    void a_write_that_cannot_be_copied_is_rejected_unless_the_file_says_otherwise() throws SQLException {
+        applyAll(migration());
+        var tooLong = "update {o} set {to} = repeat('x', 30) where plain = 1";
+        assertThatExceptionOfType(SQLException.class)
+                .isThrownBy(() -> run(tooLong))
+                .withMessageContaining("too long");
+        bench.undoAll(migration());
+        var leaves = MigrationParser.parse("l.yaml", FILE + "sync: { on-error: leave }\n")
+                .migration();
+        applyAll(leaves);
+        run("insert into {o} values (gen_random_uuid(), 'short', 70)");
+        run(tooLong.replace("plain = 1", "plain in (1, 70)") + "; update {o} set plain = 71 where plain = 2");
+        assertThat(ask("select string_agg(\"To'w\" || n, ' ' order by n) from {c}"))
+                .isEqualTo("short70 to 271");
+    }
+
+    @Test
+    void who_may_write_the_rows_and_not_the_copies_keeps_the_sync_from_being_made() throws SQLException {
+        applyAll(migration());
+        run("grant insert, update ({to}), delete on {o} to pg_monitor");
+        var refused = assertThatExceptionOfType(ExplainedFailure.class);
+        refused.isThrownBy(() -> bench.steps(migration()))
+                .withMessageContaining("the role pg_monitor may write \"O'dd \"\"s\".\"Or ders\" and not the copies");
+        run("grant select, insert, update on {c} to pg_monitor; grant usage on schema \"O'dd \"\"s\" to pg_monitor");
+        refused.isThrownBy(() -> bench.steps(migration()));
+        run("grant delete on {c} to pg_monitor");
+        assertThat(bench.steps(migration())).isNotEmpty();
     }
 
     @Test

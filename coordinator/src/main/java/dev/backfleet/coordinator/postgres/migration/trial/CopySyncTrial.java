@@ -53,6 +53,7 @@ public final class CopySyncTrial {
                             "selects rows by " + what + ", and the sync copies every row",
                             "write it over the columns of write-back alone, or leave it out")));
             var copied = CopiedTable.of(pinned, migration.from(), SessionSettings.ofExpressions());
+            rejections.addAll(new CopyRights(database).missing(copied));
             return inTrial(migration, table, copied, rejections);
         } catch (SpecException e) {
             var problem = e.problem();
