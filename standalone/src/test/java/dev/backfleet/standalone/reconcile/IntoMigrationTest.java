@@ -90,7 +90,9 @@ class IntoMigrationTest {
         run("moved", "insert into {s}.orders (id, customer_id) values (5001, 1)");
         run("moved", "update {s}.shipments set address = 'by new code' where order_id = 5001");
         assertThat(fleet.command(0, "reconcile", "moved", "--rate", "none")).contains("SAFE");
-        run("moved", "delete from {s}.shipments where order_id = 8");
+        run(
+                "moved",
+                "update {s}.orders set shipment_id = null where id = 8; delete from {s}.shipments where order_id = 8");
         assertThat(fleet.json(10, "reconcile", "moved", "--rate", "none")
                         .at("/answer/rows/missing")
                         .asInt())
@@ -122,7 +124,7 @@ class IntoMigrationTest {
                 .atMost(Duration.ofMinutes(1))
                 .pollInterval(Duration.ofSeconds(1))
                 .untilAsserted(() -> fleet.command(0, "migration", "contract", "moved", "--i-have-deployed", "2.0"));
-        fleet.command(0, "migration", "contract", "moved", step, "--i-have-deployed", "2.0", "--yes");
+        fleet.command(0, "migration", "contract", "moved", step, "--i-have-deployed", "2.0");
     }
 
     @Test

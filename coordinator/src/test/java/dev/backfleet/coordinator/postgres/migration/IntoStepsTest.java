@@ -22,6 +22,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The steps of a migration whose new shape is in another table, under names with quotes and blanks. */
 @Tag("server")
@@ -218,6 +220,45 @@ class IntoStepsTest {
         refused.isThrownBy(() -> bench.steps(migration()));
         run("grant delete on {c} to pg_monitor");
         assertThat(bench.steps(migration())).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "text collate s.ci | 'Ann' | 'ann'",
+                "numeric | 1.0 | 1.00",
+                "timestamptz | '2026-10-25 02:30+02' | '2026-10-25 02:30+01'",
+                "bytea | '\\x00' | '\\xff'",
+                "char(5) | 'a' | 'b'",
+                "s.mood | 'glad' | 'sad'",
+                "s.positive | 1 | 2",
+                "int4range | '[1,3)' | '[1,4)'",
+                "jsonb | '{\"a\": 1}' | '[]'"
+            })
+    void the_key_of_the_copies_may_have_any_type(String type, String one, String other) throws SQLException {
+        run(
+                "create schema s; create collation s.ci (provider = icu, locale = 'und-u-ks-level2', deterministic = false)");
+        db.run("create type s.mood as enum ('glad', 'sad'); create domain s.positive as integer check (value > 0)");
+        db.run("create table s.rows (id integer primary key, k " + type + " not null, a text)");
+        db.run("create table s.copies (k " + type + " not null unique, a text)");
+        var migration = MigrationParser.parse(
+                        "k.yaml",
+                        "migration: keys\ntable: s.rows\nfrom: [a]\ninto: { table: s.copies, columns: { k: k, a: a }, key: [k] }\n")
+                .migration();
+        applyAll(migration);
+        var seen = "select string_agg(k::text || a, ', ') from s.copies";
+        db.run("insert into s.rows values (1, " + one + ", 'x')");
+        var first = db.ask(seen);
+        db.run("update s.rows set k = " + other);
+        assertThat(db.ask(seen)).isNotEqualTo(first).isEqualTo(db.ask("select k::text || a from s.rows"));
+        db.run("update s.rows set k = " + one + ", a = 'y'");
+        assertThat(db.ask(seen)).isEqualTo(db.ask("select k::text || a from s.rows"));
+        db.run("delete from s.rows");
+        assertThat(db.ask("select count(*) from s.copies")).isEqualTo("0");
+        bench.undoAll(migration);
+        db.run("drop schema s cascade");
     }
 
     @Test
