@@ -70,7 +70,12 @@ class IntoMigrationTest {
         assertThat(fleet.command(0, "migration", "plan", file))
                 .contains("into-not-there: into.table (line ", "expand.sql.create shipments");
         assertThat(fleet.ask("select to_regclass('moved.shipments')")).isEqualTo("null");
+        var export = folder.resolve("sql").toString();
+        assertThat(fleet.command(2, "migration", "sql", file, "--format", "plain", "--dir", export))
+                .contains("the table that takes the copies is not there yet");
         fleet.command(0, "migration", "apply", file);
+        assertThat(fleet.command(0, "migration", "sql", file, "--format", "plain", "--dir", export))
+                .contains("sync_triggers", "finish_into_index");
         assertThat(wrong("moved")).isEqualTo("0");
         assertThat(fleet.ask("select count(*) from moved.shipments")).isEqualTo("3000");
         assertThat(fleet.ask("select string_agg(state, ' ') from backfleet.migration_step where state <> 'DONE' "

@@ -100,6 +100,9 @@ final class DerivedSpec {
 
     /** The path that a key of the spec has in the file of the migration. */
     static String inFile(String path) {
+        if (path.startsWith(CopyKeys.GROUP + ".")) {
+            return path;
+        }
         if (path.equals(SpecKeys.NAME.path())) {
             return MigrationKeys.NAME.path();
         }

@@ -83,7 +83,7 @@ class IntoStepsTest {
 
     @AfterEach
     void drop() throws SQLException {
-        db.run("drop schema \"O'dd \"\"s\" cascade");
+        db.run("drop schema \"O'dd \"\"s\" cascade; drop schema if exists s cascade");
     }
 
     private static Migration migration() {
@@ -258,7 +258,6 @@ class IntoStepsTest {
         db.run("delete from s.rows");
         assertThat(db.ask("select count(*) from s.copies")).isEqualTo("0");
         bench.undoAll(migration);
-        db.run("drop schema s cascade");
     }
 
     @Test
@@ -292,6 +291,7 @@ class IntoStepsTest {
         contracts.undo(migration);
         assertThat(contracts.exact("s", "\"Or ders\"")).isEqualTo(before);
 
+        awaitGreen(migration);
         contracts.rename(migration);
         awaitGreen(migration);
         assertThat(contracts.drop(migration).state()).isEqualTo(MigrationState.CONTRACTED);
@@ -306,7 +306,6 @@ class IntoStepsTest {
                                 "select count(*) from s.\"Or ders\" o join s.\"Ship ments\" c on c.\"Id \"\"x\" = o.\"Back' to\""))
                 .as("the copies stay")
                 .isEqualTo("22");
-        db.run("drop schema s cascade");
     }
 
     private static void write(String sql) throws SQLException {
