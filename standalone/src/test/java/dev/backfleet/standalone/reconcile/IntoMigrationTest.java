@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -113,7 +114,7 @@ class IntoMigrationTest {
         assertThat(fleet.ask("select count(*) from moved.shipments where order_id = 5002"))
                 .as("the sync knows the new names")
                 .isEqualTo("1");
-        contract("--drop");
+        contract("--drop", "--yes");
         assertThat(fleet.ask("select string_agg(attname, ' ' order by attnum) from pg_attribute "
                         + "where attrelid = 'moved.orders'::regclass and attnum > 0 and not attisdropped"))
                 .isEqualTo("id customer_id shipment_id");
@@ -124,12 +125,14 @@ class IntoMigrationTest {
         assertThat(fleet.ask("select count(*) from moved.shipments")).isEqualTo("3002");
     }
 
-    private static void contract(String step) {
+    private static void contract(String... step) {
         Awaitility.await()
                 .atMost(Duration.ofMinutes(1))
                 .pollInterval(Duration.ofSeconds(1))
                 .untilAsserted(() -> fleet.command(0, "migration", "contract", "moved", "--i-have-deployed", "2.0"));
-        fleet.command(0, "migration", "contract", "moved", step, "--i-have-deployed", "2.0");
+        var command =
+                Stream.concat(Stream.of("migration", "contract", "moved", "--i-have-deployed", "2.0"), Stream.of(step));
+        fleet.command(0, command.toArray(String[]::new));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.migration.file;
 
+import dev.backfleet.common.job.kind.OnConflict;
 import dev.backfleet.common.spec.Copy;
 import dev.backfleet.common.spec.key.CopyKeys;
 import dev.backfleet.common.spec.key.SpecLocations;
@@ -46,6 +47,7 @@ final class IntoChecks {
             var copy = migration.copy().get();
             refuseExpressions(copy);
             refuseWrittenBack(copy);
+            refuseFailing(copy);
         } else {
             refuseElements();
         }
@@ -86,6 +88,16 @@ final class IntoChecks {
                             "is a column of from as well: it would be dropped with the old shape",
                             "write the value back into another column");
                 });
+    }
+
+    // What tells them apart from other rows is what is written back.
+    private void refuseFailing(Copy copy) {
+        if (copy.conflict() == OnConflict.FAIL && copy.writeBack().isEmpty()) {
+            throw at.problem(
+                    CopyKeys.ON_CONFLICT.path(),
+                    "would quarantine every row that the sync has copied before the job came to it",
+                    "write nothing or update, or name a column in write-back: rows in which it has a value are passed over");
+        }
     }
 
     private void refuseElements() {

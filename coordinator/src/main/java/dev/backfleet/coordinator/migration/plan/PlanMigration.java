@@ -104,7 +104,7 @@ public final class PlanMigration {
                 var surroundings = look.surroundings(migration, shape);
                 findings.addAll(CutoverFindings.of(migration, shape, look));
                 findings.addAll(new MigrationReview(migration, shape, surroundings).findings(others, ofJob));
-                if (refusals.isEmpty() && canBeRepeated()) {
+                if (refusals.isEmpty() && migration.copy().isEmpty() && canBeRepeated()) {
                     sampled(key(surroundings));
                 }
             }

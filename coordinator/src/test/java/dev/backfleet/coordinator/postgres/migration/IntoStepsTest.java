@@ -9,6 +9,7 @@ import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.contract.ContractReport;
 import dev.backfleet.coordinator.migration.contract.ContractReport.Line;
+import dev.backfleet.coordinator.migration.contract.Precondition;
 import dev.backfleet.coordinator.migration.file.MigrationParser;
 import dev.backfleet.coordinator.migration.step.Step;
 import dev.backfleet.coordinator.migration.step.Step.Phase;
@@ -269,9 +270,9 @@ class IntoStepsTest {
         applyAll(migration);
         db.run("update s.\"Or ders\" set other = 'touched', \"Ship \"\"to\" = \"Ship \"\"to\" || '.'");
         contracts.stored(migration);
-        assertThat(line(migration, "writers").green()).isFalse();
+        assertThat(writers(migration).green()).isFalse();
         write("insert into {o} values (gen_random_uuid(), 'old code', 3)");
-        assertThat(line(migration, "writers").says()).contains("the old shape alone was written by user");
+        assertThat(writers(migration).says()).contains("the old shape alone was written by user");
         db.run("delete from s.\"backfleet_writers_odd-into\" where username <> ''; reset backfleet.noted");
         write(
                 "insert into {o} (\"I d\", other) values (gen_random_uuid(), 'new code'); update {o} set other = 'new'; delete from {o} where plain = 9");
@@ -316,9 +317,9 @@ class IntoStepsTest {
         await().atMost(Duration.ofSeconds(30)).until(() -> contracts.report(migration), ContractReport::green);
     }
 
-    private static Line line(Migration migration, String what) {
+    private static Line writers(Migration migration) {
         return contracts.report(migration).lines().stream()
-                .filter(line -> line.what().equals(what))
+                .filter(line -> line.what() == Precondition.WRITERS)
                 .findFirst()
                 .orElseThrow();
     }
