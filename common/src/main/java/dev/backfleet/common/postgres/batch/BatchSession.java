@@ -24,6 +24,9 @@ public final class BatchSession {
         return List.of(
                 // The statement walks an index; the planner's estimates for parameters must not change that.
                 "set enable_seqscan = off",
+                // Where pages are expensive, all rows up to the shard's end would be read and sorted for the first of
+                // them.
+                "set enable_sort = off",
                 "set plan_cache_mode = force_generic_plan",
                 SessionSettings.timeout("statement_timeout", STATEMENT),
                 SessionSettings.timeout("lock_timeout", OTHER_LOCKS),

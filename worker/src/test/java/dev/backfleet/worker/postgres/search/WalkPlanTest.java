@@ -25,6 +25,7 @@ class WalkPlanTest {
     private static final List<String> WALKS = List.of("backfleet_nth", "backfleet_walked", "backfleet_tail");
 
     private final TestFleet fleet = TestFleet.open();
+    private String pageCost = "4";
 
     @AfterEach
     void close() throws SQLException {
@@ -91,6 +92,37 @@ class WalkPlanTest {
         }
     }
 
+    // As in a table of 100 GB, of which nothing is in memory: a third of its rows are expected before the end of the
+    // first
+    // shard, and a tenth of these in its first batch.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "id uuid primary key; md5(i::text)::uuid; id",
+                "tenant int, id uuid, primary key (tenant, id); i % 500, md5(i::text)::uuid; tenant,id"
+            })
+    void it_is_where_pages_are_expensive(String columns, String values, String key) throws SQLException {
+        fleet.run("create table t (" + columns + ", n int default 0, filler text default repeat('x', 100)) "
+                + "with (autovacuum_enabled = off)");
+        fleet.run("insert into t select " + values + " from generate_series(1, 50000) i");
+        fleet.run("analyze t");
+        var definition = fleet.definition("t", null, List.of(key.split(",")), "n=n + 1");
+        var led = DeadKeysTest.tenantLed(definition);
+        for (var cost : List.of("4", "100", "10000")) {
+            pageCost = cost;
+            assertWalks(
+                    cost,
+                    BatchStatement.of(definition, definition.table(), Start.BEFORE_ALL, false),
+                    WalkPlanTest::batch);
+            assertWalks(
+                    cost,
+                    BatchStatement.of(led, led.table(), Start.BEFORE_ALL, key.contains(",")),
+                    WalkPlanTest::batch);
+            assertWalks(cost, NextRowStatement.of(led, led.table(), Start.BEFORE_ALL, false), WalkPlanTest::look);
+        }
+    }
+
     @Test
     void it_ends_where_the_shard_ends() throws SQLException {
         fleet.run("create table t (tenant int, id int, n int default 0, primary key (tenant, id))");
@@ -122,6 +154,7 @@ class WalkPlanTest {
     private List<String> explain(String sql, Binding binding) throws SQLException {
         return fleet.database.jdbi().withHandle(handle -> {
             var plan = new ArrayList<String>();
+            handle.execute("set random_page_cost = " + pageCost);
             try (var statement = handle.getConnection().prepareStatement("explain (costs off) " + sql)) {
                 binding.bind(statement);
                 try (var rows = statement.executeQuery()) {
