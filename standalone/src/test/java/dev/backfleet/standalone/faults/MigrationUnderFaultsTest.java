@@ -111,7 +111,7 @@ class MigrationUnderFaultsTest {
 
         theLossOfTheSyncIsTold(file);
 
-        stage.commands().run("migration", "abort", "split-people", "--yes");
+        stage.commands().run("migration", "abort", "split-people", "--yes", "--discard-new-only");
         assertThat(stage.table()
                         .number("select count(*) from pg_attribute where attrelid = 'people'::regclass and attnum > 0 "
                                 + "and not attisdropped"))

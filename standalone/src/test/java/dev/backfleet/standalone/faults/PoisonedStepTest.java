@@ -123,7 +123,7 @@ class PoisonedStepTest {
 
         assertThat(status()).contains("CUT ", "step 2 of 2", "auto:cutover").doesNotContain("PROBLEM");
         stage.commands().run("migration", "rollback", "poisoned", "--reason", "the end of a test");
-        stage.commands().run("migration", "abort", "poisoned", "--yes");
+        stage.commands().run("migration", "abort", "poisoned", "--yes", "--discard-new-only");
     }
 
     // Refused while the last look at the signal was hard, as one may be on a busy machine.

@@ -19,6 +19,7 @@ import dev.backfleet.coordinator.migration.cutover.CountingGate;
 import dev.backfleet.coordinator.migration.cutover.CutOver;
 import dev.backfleet.coordinator.migration.cutover.CutOver.CutoverRequest;
 import dev.backfleet.coordinator.migration.cutover.CutOver.Switched;
+import dev.backfleet.coordinator.migration.cutover.FlagState;
 import dev.backfleet.coordinator.migration.cutover.RollBack;
 import dev.backfleet.coordinator.migration.cutover.RollBack.RolledBack;
 import dev.backfleet.coordinator.migration.cutover.TenantsOfTable;
@@ -197,7 +198,9 @@ public final class MigrationOperations {
                 : id -> {
                     throw new IllegalStateException("no step, and so no executor");
                 };
-        new AbortMigration(log, work(), Sleeper.system()).run(actor, stored, discards, steps, executor, progress);
+        var flags = new FlagStore(database);
+        new AbortMigration(log, work(), of -> flags.flag(of).map(FlagState::changedAt), Sleeper.system())
+                .run(actor, stored, discards, steps, executor, progress);
     }
 
     // A migration whose reads were taken back goes on to note who writes the old shape alone.

@@ -8,19 +8,29 @@ import dev.backfleet.coordinator.migration.step.Step;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
+import java.time.Instant;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.LongFunction;
 
 /** Gives a migration up: cancels its job, and takes its steps back, the last one first. The old shape was kept up all the time. */
 public final class AbortMigration {
     private final MigrationLog log;
     private final MigrationJobs jobs;
+    private final Function<String, Optional<Instant>> flags;
     private final Sleeper sleeper;
 
-    public AbortMigration(MigrationLog log, MigrationJobs jobs, Sleeper sleeper) {
+    /**
+     * The operation.
+     *
+     * @param flags when the flag of a migration was changed last; nothing: there is none
+     */
+    public AbortMigration(
+            MigrationLog log, MigrationJobs jobs, Function<String, Optional<Instant>> flags, Sleeper sleeper) {
         this.log = log;
         this.jobs = jobs;
+        this.flags = flags;
         this.sleeper = sleeper;
     }
 
@@ -88,13 +98,23 @@ public final class AbortMigration {
     }
 
     private void refuseLoss(Stored now) {
-        var rows = now.job().map(jobs::newOnly).orElse(OptionalLong.empty()).orElse(0);
-        if (rows > 0) {
-            throw new OperationRefused(
-                    Code.GATE_CLOSED,
-                    HumanText.number(rows) + (rows == 1 ? " row holds" : " rows hold")
-                            + " in the new shape what the old one cannot say, by the last reconcile: that would be lost",
-                    "keep it elsewhere, or accept the loss with --discard-new-only");
-        }
+        now.job().flatMap(jobs::newOnly).ifPresent(counted -> {
+            var rows = counted.rows();
+            if (rows > 0) {
+                throw new OperationRefused(
+                        Code.GATE_CLOSED,
+                        HumanText.number(rows) + (rows == 1 ? " row holds" : " rows hold")
+                                + " in the new shape what the old one cannot say, by the last reconcile: that would be lost",
+                        "keep it elsewhere, or accept the loss with --discard-new-only");
+            }
+            if (flags.apply(now.name()).filter(counted.begunAt()::isBefore).isPresent()) {
+                throw new OperationRefused(
+                        Code.GATE_CLOSED,
+                        "reads were switched, or taken back, since the last reconcile began: rows that hold in the new shape what"
+                                + " the old one cannot say are not counted since",
+                        "'backfleet reconcile " + now.job().get()
+                                + "' counts them; or accept that they lose it, with --discard-new-only");
+            }
+        });
     }
 }

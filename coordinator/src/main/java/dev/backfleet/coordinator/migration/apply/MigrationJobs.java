@@ -4,8 +4,8 @@ import dev.backfleet.common.job.JobState;
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.query.reconcile.GateAnswer;
+import java.time.Instant;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** The jobs of a migration: its backfill, and the reconciles of it. */
@@ -30,10 +30,18 @@ public interface MigrationJobs {
      * How many rows hold in the new shape what the old one cannot say, as the last reconcile has counted them; nothing if none has
      * counted them.
      */
-    OptionalLong newOnly(long backfill);
+    Optional<NewOnly> newOnly(long backfill);
 
     /** Cancels the backfill if it is not finished, and ends the repetition of its reconcile; returns when no row changes any more. */
     void cancel(Actor actor, long backfill);
+
+    /**
+     * Rows that hold in the new shape what the old one cannot say.
+     *
+     * @param rows how many
+     * @param begunAt when the reconcile began that has counted them
+     */
+    record NewOnly(long rows, Instant begunAt) {}
 
     /**
      * How far a job is.

@@ -96,13 +96,16 @@ public final class MigrationWork implements MigrationJobs {
     }
 
     @Override
-    public OptionalLong newOnly(long backfill) {
+    public Optional<NewOnly> newOnly(long backfill) {
         if (progress(backfill).isEmpty()) {
-            return OptionalLong.empty();
+            return Optional.empty();
         }
-        var rows =
-                jobs.gate.run(String.valueOf(backfill), null, Optional.empty()).rows();
-        return rows == null || rows.newOnly() == null ? OptionalLong.empty() : OptionalLong.of(rows.newOnly());
+        var answer = jobs.gate.run(String.valueOf(backfill), null, Optional.empty());
+        var rows = answer.rows();
+        var pass = answer.pass();
+        return rows == null || pass == null || rows.newOnly() == null
+                ? Optional.empty()
+                : Optional.of(new NewOnly(rows.newOnly(), pass.startedAt()));
     }
 
     @Override

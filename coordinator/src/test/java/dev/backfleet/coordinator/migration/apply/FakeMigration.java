@@ -18,13 +18,13 @@ import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.query.reconcile.GateAnswer;
 import dev.backfleet.coordinator.query.reconcile.GateVerdict;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +53,8 @@ final class FakeMigration implements StepExecutor, MigrationLog, MigrationJobs {
             step(Phase.FINISH, "index")));
     final List<Long> submitted = new ArrayList<>();
     JobState jobEnds = JobState.SUCCEEDED;
-    OptionalLong newOnly = OptionalLong.empty();
+    Optional<NewOnly> newOnly = Optional.empty();
+    Optional<Instant> switchedAt = Optional.empty();
     long quarantined;
     GateVerdict verdict = GateVerdict.SAFE;
     boolean locked;
@@ -241,7 +242,7 @@ final class FakeMigration implements StepExecutor, MigrationLog, MigrationJobs {
     }
 
     @Override
-    public OptionalLong newOnly(long backfill) {
+    public Optional<NewOnly> newOnly(long backfill) {
         return newOnly;
     }
 

@@ -147,7 +147,7 @@ public final class MigrationUnderWay implements Runnable, AutoCloseable {
     }
 
     private void abort() throws SQLException {
-        commands.succeeds("migration", "abort", name(), "--yes");
+        commands.succeeds("migration", "abort", name(), "--yes", "--discard-new-only");
         if (state().isEmpty()) {
             aborting = false;
             number++;
