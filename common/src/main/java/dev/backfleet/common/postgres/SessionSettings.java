@@ -104,6 +104,8 @@ public final class SessionSettings {
             // How statements are planned.
             entry("constraint_exclusion", "partition"),
             entry("debug_parallel_query", "off"),
+            // The same before version 16.
+            entry("force_parallel_mode", "off"),
             entry("jit", "off"),
             entry("plan_cache_mode", "auto"),
             entry("enable_async_append", "on"),

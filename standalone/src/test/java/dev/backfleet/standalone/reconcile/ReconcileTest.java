@@ -64,7 +64,7 @@ class ReconcileTest {
         assertThat(report.at("/answer/rows").toString())
                 .isEqualTo(
                         "{\"missing\":250,\"different\":300,\"failed\":0,\"quarantined\":0,\"since\":500,\"during\":0,"
-                                + "\"before\":50,\"unknown\":0}");
+                                + "\"before\":50,\"unknown\":0,\"newOnly\":null}");
         assertThat(report.at("/answer/pass/scanned").asInt()).isEqualTo(ROWS);
         assertThat(report.at("/answer/pass/judged").asInt()).isEqualTo(ROWS);
         assertThat(report.at("/tenantsWithFindings").asInt()).isEqualTo(55);

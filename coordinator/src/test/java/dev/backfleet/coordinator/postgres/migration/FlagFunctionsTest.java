@@ -149,7 +149,9 @@ class FlagFunctionsTest {
         db.run("create table public.people (tenant_id int); grant select on public.people to " + app);
         db.run("insert into public.people select i from generate_series(1, 1000) i");
         db.run("update backfleet.flag set state = 'ON', percent = 25");
-        db.run("set debug_parallel_query = on"); // in a parallel worker as well
+        // In a parallel worker as well. Before version 16, the parameter had the other name.
+        db.run(
+                "select set_config(name, 'on', false) from pg_settings where name in ('debug_parallel_query', 'force_parallel_mode')");
         db.run("set role " + app);
         assertThat(db.ask("select count(*) between 150 and 350 from people"
                         + " where backfleet.flag('split-names', tenant_id::text)"))
