@@ -56,7 +56,7 @@ final class CutoverDuties implements AutoCloseable {
         var watches = new PostgresWatches(database);
         var watch = new WatchCutovers(
                 watches,
-                new ThrottleSignals(health.source(), watches, watches),
+                new ThrottleSignals(health.source(), watches, watches, ticker),
                 new RollBack(
                         new MigrationStore(database),
                         new FlagStore(database),

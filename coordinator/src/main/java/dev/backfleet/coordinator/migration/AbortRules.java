@@ -25,7 +25,10 @@ public record AbortRules(List<Watched> watched, @Nullable String probe, List<Que
     public static final AbortLimits AN_ANSWER =
             new AbortLimits(new AbortLimits.Limit(0, false), new AbortLimits.Limit(1, false));
 
-    private static final AbortLimits AT_A_RENAMING = AbortLimits.parse("1.5x/3x", Signal.ROLLBACK_RATIO.measure());
+    /** The name of the signal that counts transactions of the database which are rolled back, per second. */
+    public static final String ROLLBACKS = "rollbacks";
+
+    private static final AbortLimits AT_A_RENAMING = AbortLimits.parse("2x/5x", Measure.NUMBER);
 
     public AbortRules {
         watched = List.copyOf(watched);
@@ -39,14 +42,14 @@ public record AbortRules(List<Watched> watched, @Nullable String probe, List<Que
     }
 
     /**
-     * The same for the renaming of the old columns: without {@code drift}, since no reconcile is repeated then, and with the transactions that
-     * are rolled back, unless the file has limits for them: who still names an old column fails.
+     * The same for the renaming of the old columns: without {@code drift}, since no reconcile is repeated then, and with {@code rollbacks}, also
+     * if the file has no limits for them: the transaction of whoever still names an old column is rolled back.
      */
     public AbortRules ofRenaming() {
         var own = new ArrayList<>(
                 watched.stream().filter(one -> !one.signal().equals(DRIFT)).toList());
-        if (own.stream().noneMatch(one -> one.signal().equals(Signal.ROLLBACK_RATIO.key()))) {
-            own.add(Watched.of(Signal.ROLLBACK_RATIO, AT_A_RENAMING));
+        if (own.stream().noneMatch(one -> one.signal().equals(ROLLBACKS))) {
+            own.add(new Watched(ROLLBACKS, Measure.NUMBER, AT_A_RENAMING));
         }
         return new AbortRules(own, probe, queries, http);
     }
@@ -54,7 +57,7 @@ public record AbortRules(List<Watched> watched, @Nullable String probe, List<Que
     /**
      * A signal that is watched.
      *
-     * @param signal its name: of a {@link Signal}, {@code drift}, of a query, or an address
+     * @param signal its name: of a {@link Signal}, {@code rollbacks}, {@code drift}, of a query, or an address
      */
     public record Watched(String signal, Measure measure, AbortLimits limits) {
         /** A signal of the throttle. */

@@ -214,7 +214,7 @@ class MigrationGateTest {
         // Bad as soon as the column has another name; no threshold is a multiple, so no minute is measured before.
         rows.execute(
                 "update backfleet.migration set state = 'CUT', source = replace(source, 'soak: 1h', 'soak: 1h, abort: {"
-                        + " rollback-ratio: 100%/none, sql: [{ name: renamed, query: \"select count(*) from pg_catalog.pg_attribute where"
+                        + " rollbacks: 1000/none, sql: [{ name: renamed, query: \"select count(*) from pg_catalog.pg_attribute where"
                         + " attname = ''old_full_name_deprecated''\", soft: 0, hard: 1 }] }')"
                         + " || 'contract: { soak: 1s, clean: 1s }'");
         rows.execute("update backfleet.flag set state = 'ON', percent = 100, changed_at = now() - interval '1 hour'");
@@ -228,7 +228,7 @@ class MigrationGateTest {
         assertThat(report.at("/watch/against/signal").asText()).isEqualTo("renamed");
         assertThat(report.at("/watch/against/threshold").asText()).isEqualTo("1");
         assertThat(commands.err())
-                .contains("before the renaming, the signals are looked at for 3s: rollback-ratio, renamed")
+                .contains("before the renaming, the signals are looked at for 3s: rollbacks, renamed")
                 .contains(
                         "renamed is 1, at its hard threshold 1, with a baseline of 0, in two looks in a row: the old columns");
         assertThat(run("migration", "status", "gated")).isZero();

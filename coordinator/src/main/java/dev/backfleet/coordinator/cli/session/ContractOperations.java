@@ -63,8 +63,8 @@ public final class ContractOperations {
         var ticker = Ticker.system();
         try (var health = PostgresHealth.open(where, Optional.empty(), "contract", ticker, new Timelines())) {
             var watches = new PostgresWatches(database);
-            var signals =
-                    new ThrottleSignals(new HttpSignals(health, AddressRule.ALL_BUT_LINK_LOCAL), watches, watches);
+            var signals = new ThrottleSignals(
+                    new HttpSignals(health, AddressRule.ALL_BUT_LINK_LOCAL), watches, watches, ticker);
             return new WatchedRenaming(
                             contract(request.actor()),
                             new ContractStore(database),

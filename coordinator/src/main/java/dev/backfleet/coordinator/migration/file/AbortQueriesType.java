@@ -58,7 +58,7 @@ record AbortQueriesType() implements SpecType<List<AbortQueriesType.Own>> {
     public List<Own> read(SpecField field) {
         var all = new ArrayList<Own>();
         var names = new HashSet<>(Stream.of(Signal.values()).map(Signal::key).toList());
-        names.add(AbortRules.DRIFT);
+        names.addAll(List.of(AbortRules.DRIFT, AbortRules.ROLLBACKS));
         for (var item : field.items()) {
             new UnknownKeys(item.at(), ALL).refuse(item.path(), item.group());
             var values = SpecValues.of(item);

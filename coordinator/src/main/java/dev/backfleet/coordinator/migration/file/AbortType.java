@@ -42,6 +42,13 @@ record AbortType() implements SpecType<AbortRules> {
             "The query whose time is the signal `probe-latency`: a read in the new shape.",
             "\"select first_name from public.customers where tenant_id = 7 limit 1\"");
 
+    static final SpecKey<AbortLimits> ROLLBACKS = new SpecKey<>(
+            AbortRules.ROLLBACKS,
+            limits(Measure.NUMBER),
+            Absence.means("not watched; `2x/5x` by `contract --rename --watch`"),
+            "Transactions of the database that are rolled back, per second. Fewer than one in five seconds count as that many.",
+            "2x/5x");
+
     static final SpecKey<AbortLimits> DRIFT = new SpecKey<>(
             AbortRules.DRIFT,
             limits(Measure.NUMBER),
@@ -69,7 +76,7 @@ record AbortType() implements SpecType<AbortRules> {
             Signal.PROBE_LATENCY, PROBE_LATENCY);
 
     static final List<SpecKey<?>> ALL =
-            List.of(ROLLBACK_RATIO, APPLICATION_LATENCY, PROBE_LATENCY, PROBE, DRIFT, SQL, HTTP);
+            List.of(ROLLBACK_RATIO, ROLLBACKS, APPLICATION_LATENCY, PROBE_LATENCY, PROBE, DRIFT, SQL, HTTP);
 
     @Override
     public String description() {
@@ -90,6 +97,8 @@ record AbortType() implements SpecType<AbortRules> {
             values.find(Objects.requireNonNull(SIGNALS.get(signal), "the key of a signal"))
                     .ifPresent(limits -> watched.add(Watched.of(signal, limits)));
         }
+        values.find(ROLLBACKS)
+                .ifPresent(limits -> watched.add(new Watched(AbortRules.ROLLBACKS, Measure.NUMBER, limits)));
         values.find(DRIFT).ifPresent(limits -> watched.add(new Watched(AbortRules.DRIFT, Measure.NUMBER, limits)));
         var probe = values.find(PROBE).orElse(null);
         if (probe != null && values.find(PROBE_LATENCY).isEmpty()) {

@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.migration.watch;
 
+import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.throttle.Measure;
 import dev.backfleet.common.throttle.Signal;
@@ -10,6 +11,7 @@ import dev.backfleet.coordinator.throttle.SignalSource;
 import dev.backfleet.coordinator.throttle.ThrottledJob;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,16 +25,19 @@ public final class ThrottleSignals implements CutoverSignals {
     private final SignalSource source;
     private final Tables tables;
     private final WatchLog log;
+    private final Ticker ticker;
+    private final Map<String, RollbackRate> rollbacks = new HashMap<>();
 
     /**
      * The reader.
      *
      * @param source the throttle's signals, read for nobody else
      */
-    public ThrottleSignals(SignalSource source, Tables tables, WatchLog log) {
+    public ThrottleSignals(SignalSource source, Tables tables, WatchLog log, Ticker ticker) {
         this.source = source;
         this.tables = tables;
         this.log = log;
+        this.ticker = ticker;
     }
 
     @Override
@@ -40,10 +45,21 @@ public final class ThrottleSignals implements CutoverSignals {
         var wanted = wanted(rules);
         var samples = new ArrayList<>(source.server(wanted));
         samples.addAll(source.job(asked(job, rules), wanted));
-        if (rules.watched().stream().anyMatch(one -> one.signal().equals(AbortRules.DRIFT))) {
+        if (watches(rules, AbortRules.DRIFT)) {
             samples.add(drift(job, flag));
         }
+        if (watches(rules, AbortRules.ROLLBACKS)) {
+            // Each look at a query is rolled back.
+            var own = rules.queries().size() + (watches(rules, Signal.PROBE_LATENCY.key()) ? 1 : 0);
+            samples.add(rollbacks
+                    .computeIfAbsent(flag, name -> new RollbackRate())
+                    .next(ticker.now(), log.rollbacks(), own));
+        }
         return samples;
+    }
+
+    private static boolean watches(AbortRules rules, String signal) {
+        return rules.watched().stream().anyMatch(one -> one.signal().equals(signal));
     }
 
     private Sample drift(long job, String flag) {
@@ -69,7 +85,7 @@ public final class ThrottleSignals implements CutoverSignals {
     private static Set<Signal> wanted(AbortRules rules) {
         var wanted = EnumSet.noneOf(Signal.class);
         for (var signal : Signal.values()) {
-            if (rules.watched().stream().anyMatch(one -> one.signal().equals(signal.key()))) {
+            if (watches(rules, signal.key())) {
                 wanted.add(signal);
             }
         }

@@ -23,6 +23,9 @@ public interface WatchLog {
     /** The rows of tenants that are not held back which the last reconcile of a job has found wrong; nothing: none has finished. */
     OptionalLong drift(long job, String flag);
 
+    /** How many transactions of the database have ever been rolled back. */
+    long rollbacks();
+
     /**
      * A migration that may be watched.
      *

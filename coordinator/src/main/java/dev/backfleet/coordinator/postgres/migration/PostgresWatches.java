@@ -54,6 +54,9 @@ public final class PostgresWatches implements WatchLog, ThrottleSignals.Tables, 
             from backfleet.job p where p.reconciles = :job and p.state = 'SUCCEEDED' order by p.id desc limit 1
             """;
 
+    private static final String ROLLBACKS =
+            "select xact_rollback from pg_catalog.pg_stat_database where datname = current_database()";
+
     private static final String FORGET = "delete from backfleet.cutover_watch where migration_id = :migration";
 
     private static final String DEFINITION = "select definition from backfleet.job where id = :job";
@@ -122,6 +125,13 @@ public final class PostgresWatches implements WatchLog, ThrottleSignals.Tables, 
                         handle.createQuery(DRIFT).bind("job", job).bind("flag", flag).mapTo(Long.class).stream()
                                 .mapToLong(Long::longValue)
                                 .findFirst());
+    }
+
+    @Override
+    public long rollbacks() {
+        return database.jdbi()
+                .withHandle(handle ->
+                        handle.createQuery(ROLLBACKS).mapTo(Long.class).one());
     }
 
     @Override

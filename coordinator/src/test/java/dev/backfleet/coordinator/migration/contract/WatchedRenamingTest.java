@@ -55,7 +55,9 @@ class WatchedRenamingTest {
             looks++;
             var sample = next.isEmpty() ? latency(0.1) : next.remove().get();
             return new Found(
-                    Instant.EPOCH.plus(now), world.state, List.of(sample, Sample.of(Signal.ROLLBACK_RATIO, 0.5)));
+                    Instant.EPOCH.plus(now),
+                    world.state,
+                    List.of(sample, new Sample("rollbacks", Measure.NUMBER, 0.2, null)));
         }
 
         @Override
@@ -275,17 +277,17 @@ class WatchedRenamingTest {
     void without_any_signal_in_the_file_the_transactions_that_are_rolled_back_are_looked_at() {
         var rules = AbortRules.NONE.ofRenaming();
         assertThat(rules.watched()).singleElement().satisfies(one -> {
-            assertThat(one.signal()).isEqualTo("rollback-ratio");
-            assertThat(one.limits().words(Measure.PERCENT)).isEqualTo("1.5x/3x");
+            assertThat(one.signal()).isEqualTo("rollbacks");
+            assertThat(one.limits().words(Measure.NUMBER)).isEqualTo("2x/5x");
         });
         var own = MigrationParser.parse(
-                        "m.yaml", FakeContract.FILE + "cutover: { abort: { rollback-ratio: 50%/none, drift: 0/1 } }\n")
+                        "m.yaml", FakeContract.FILE + "cutover: { abort: { rollbacks: 50/none, drift: 0/1 } }\n")
                 .migration()
                 .cutover()
                 .abort()
                 .ofRenaming();
-        assertThat(own.watched()).singleElement().satisfies(one -> assertThat(
-                        one.limits().words(Measure.PERCENT))
-                .isEqualTo("50%/none"));
+        assertThat(own.watched())
+                .singleElement()
+                .satisfies(one -> assertThat(one.limits().words(Measure.NUMBER)).isEqualTo("50/none"));
     }
 }

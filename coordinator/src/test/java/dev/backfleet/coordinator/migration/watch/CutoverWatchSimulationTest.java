@@ -163,6 +163,11 @@ class CutoverWatchSimulationTest {
         }
 
         @Override
+        public long rollbacks() {
+            return log.rollbacks();
+        }
+
+        @Override
         public OptionalLong drift(long job, String flag) {
             return log.drift(job, flag);
         }

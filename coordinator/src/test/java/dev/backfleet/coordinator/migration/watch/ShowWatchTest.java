@@ -2,7 +2,7 @@ package dev.backfleet.coordinator.migration.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backfleet.common.throttle.Signal;
+import dev.backfleet.common.throttle.Measure;
 import dev.backfleet.coordinator.duty.EachJob;
 import dev.backfleet.coordinator.migration.AbortRules;
 import dev.backfleet.coordinator.migration.AbortRules.Watched;
@@ -62,7 +62,7 @@ class ShowWatchTest {
     private static final class Renamed implements WatchLog {
         private Instant now = NOW;
         private @Nullable CutoverWatch watch;
-        private double ratio = 0.5;
+        private double ratio = 1;
         private int looks;
 
         private final WatchCutovers duty;
@@ -74,8 +74,8 @@ class ShowWatchTest {
                     this,
                     (job, flag, rules) -> {
                         looks++;
-                        assertThat(rules.watched()).extracting(Watched::signal).containsExactly("rollback-ratio");
-                        return List.of(Sample.of(Signal.ROLLBACK_RATIO, ratio));
+                        assertThat(rules.watched()).extracting(Watched::signal).containsExactly("rollbacks");
+                        return List.of(new Sample("rollbacks", Measure.NUMBER, ratio, null));
                     },
                     new RollBack(nobody, nobody, new TenantsOfTable((migration, tenant) -> Optional.empty()), parser),
                     parser,
@@ -90,7 +90,7 @@ class ShowWatchTest {
                             reads,
                             Duration.ofMinutes(1),
                             AbortRules.NONE.ofRenaming().watched(),
-                            List.of(Sample.of(Signal.ROLLBACK_RATIO, ratio))));
+                            List.of(new Sample("rollbacks", Measure.NUMBER, ratio, null))));
         }
 
         Renamed passes(Duration time) {
@@ -130,6 +130,11 @@ class ShowWatchTest {
         }
 
         @Override
+        public long rollbacks() {
+            throw new AssertionError("the signals are given");
+        }
+
+        @Override
         public OptionalLong drift(long job, String flag) {
             throw new AssertionError("no reconcile is repeated");
         }
@@ -151,10 +156,26 @@ class ShowWatchTest {
         renamed.ratio = 7;
         assertThat(renamed.passes(Duration.ofMinutes(1)).looks).isEqualTo(4);
         assertThat(renamed.problem())
-                .startsWith("rollback-ratio is 7%, at its hard threshold 3%, with a baseline of ")
+                .startsWith("rollbacks is 7, at its hard threshold 5, with a baseline of 1")
                 .contains("--undo");
         renamed.now = renamed.now.plus(Duration.ofMinutes(1));
         assertThat(renamed.problem()).startsWith("no coordinator has looked at the signals since 2026-12-01 12:03:00");
+    }
+
+    @Test
+    void rollbacks_are_counted_from_look_to_look_without_those_of_the_looks_and_a_little_counts_as_a_little() {
+        var rate = new RollbackRate();
+        assertThat(rate.next(Duration.ZERO, 1000, 1).value())
+                .as("the first look")
+                .isNull();
+        assertThat(rate.next(Duration.ofSeconds(3), 1001, 1).value())
+                .as("its own")
+                .isEqualTo(RollbackRate.LEAST);
+        assertThat(rate.next(Duration.ofSeconds(6), 1032, 1).value()).isEqualTo(10);
+        assertThat(rate.next(Duration.ofSeconds(9), 5, 1).value())
+                .as("the statistics were reset")
+                .isNull();
+        assertThat(rate.next(Duration.ofSeconds(10), 8, 1).value()).isEqualTo(2);
     }
 
     private static FlagState flag(Duration on) {

@@ -121,6 +121,11 @@ final class SimulatedCutover implements MigrationLog, FlagLog, WatchLog, Cutover
     }
 
     @Override
+    public long rollbacks() {
+        throw new AssertionError("no signal of the file counts them");
+    }
+
+    @Override
     public OptionalLong drift(long job, String name) {
         return OptionalLong.of(0);
     }

@@ -135,15 +135,18 @@ final class ContractBench {
     /** A renaming that is watched as another role, without waiting between looks. */
     ContractReport watched(Database database, String url, Migration migration, Screen screen) {
         var seconds = new AtomicInteger();
+        // So long as looks are apart.
+        Ticker looks = () -> Duration.ofSeconds(3L * seconds.get());
         try (var health = PostgresHealth.open(
                 DatabaseSettings.ofUrl(url), Optional.empty(), "contract", Ticker.system(), new Timelines())) {
             var watches = new PostgresWatches(database);
             return call(database, url, migration, contract -> new WatchedRenaming(
                             contract,
                             new ContractStore(database),
-                            new PostgresRenamingLooks(database, new ThrottleSignals(health, watches, watches), watches),
+                            new PostgresRenamingLooks(
+                                    database, new ThrottleSignals(health, watches, watches, looks), watches),
                             source -> migration,
-                            duration -> {},
+                            duration -> seconds.incrementAndGet(),
                             () -> Duration.ofSeconds(seconds.incrementAndGet()))
                     .run(new Request(ANN, migration.name(), "2", Duration.ofSeconds(100)), screen));
         }

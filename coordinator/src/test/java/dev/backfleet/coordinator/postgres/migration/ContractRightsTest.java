@@ -89,7 +89,7 @@ class ContractRightsTest {
         var failures = "select count(*) from app.failures";
         var bySql = cut(new AbortRules(
                 List.of(
-                        new Watched("rollback-ratio", Measure.PERCENT, AbortLimits.parse("100%/none", Measure.PERCENT)),
+                        new Watched("rollbacks", Measure.NUMBER, AbortLimits.parse("1000/none", Measure.NUMBER)),
                         new Watched("failures", Measure.NUMBER, AbortLimits.parse("5/50", Measure.NUMBER))),
                 null,
                 List.of(new AbortRules.Query("failures", failures)),
@@ -118,8 +118,8 @@ class ContractRightsTest {
             var byErrors = draft(AbortRules.NONE);
             assertTakenBack(
                     bench.watched(database, as(command), byErrors, new Hurting(this::readTheOldColumn)),
-                    "rollback-ratio",
-                    "3%");
+                    "rollbacks",
+                    "1");
         }
         write("update app.people set full_name = 'Grace Hopper' where id = 1");
         assertThat(db.ask("select first_name from app.people where id = 1")).isEqualTo("Grace");
