@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param limits its limits as they are now
  * @param window when it may run; nothing: always
  * @param doneWave the wave of its rollout that is done, while the next one has not begun; empty: there is none
+ * @param estimatedRows about how many rows its plan has found; 0: it has none yet
  * @param leaves the tables that hold the rows now
  * @param differences between its snapshot and the table as it is now, in words
  */
@@ -35,6 +36,7 @@ public record OriginJob(
         Limits limits,
         Optional<TimeWindow> window,
         OptionalInt doneWave,
+        long estimatedRows,
         List<JobDefinition.Table> leaves,
         List<String> differences) {
     public OriginJob {

@@ -39,7 +39,13 @@ public final class ReconcileJob {
     private static final int CONCURRENCY = 2;
 
     /** A batch holds no row that others wait for: only its duration limits it. */
-    private static final int ROWS_OF_BATCH = 100_000;
+    private static final int ROWS_OF_BATCH = 250_000;
+
+    /**
+     * A table has at least so many shards, or those of the job that is checked. Rows are compared many times faster than they are
+     * changed: with the shards of a large job, a slot would wait for its next shard as long as it compares.
+     */
+    private static final int FEWEST_SHARDS = 32;
 
     /** What to do if the table no longer matches the snapshot of the job that is checked. */
     static final String SAME_TABLE = "undo that, or submit a job for the table as it is now";
@@ -135,7 +141,12 @@ public final class ReconcileJob {
     private static JobDefinition definition(OriginJob job, CompareRows work) {
         var of = job.definition();
         return new JobDefinition(
-                of.table(), of.key(), of.tenantLed(), work, of.shardRows(), of.batchDuration(), rowsOfBatch(of));
+                of.table(), of.key(), of.tenantLed(), work, shardRows(job), of.batchDuration(), rowsOfBatch(of));
+    }
+
+    // Never more than a batch may have, so that a shard can be one batch.
+    private static long shardRows(OriginJob job) {
+        return Math.max(job.definition().shardRows(), Math.min(ROWS_OF_BATCH, job.estimatedRows() / FEWEST_SHARDS));
     }
 
     private static int rowsOfBatch(JobDefinition of) {
@@ -169,7 +180,7 @@ public final class ReconcileJob {
 
     private static Limits limits(OriginJob job, Options options) {
         return new Limits(
-                job.definition().shardRows(),
+                shardRows(job),
                 job.definition().batchDuration(),
                 rowsOfBatch(job.definition()),
                 job.limits().rowTimeout(),

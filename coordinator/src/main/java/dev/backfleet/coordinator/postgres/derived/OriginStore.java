@@ -25,7 +25,7 @@ final class OriginStore {
             select j.id, j.name, j.state, j.spec, j.definition::text as definition, j.submitted_xid, j.finished_xid, j.row_timeout,
                    j.rate_limit, j.wal_limit, j.concurrency, j.priority, j.budget_rows, j.budget_ratio,
                    j.work_window::text as work_window, case when j.state = 'RUNNING' and j.wave_done_at is not null then j.wave end as done_wave,
-                   n.nspname, c.relname
+                   j.rows_estimated, n.nspname, c.relname
             from backfleet.job j
             left join pg_catalog.pg_class c on c.oid = (j.definition #>> '{table,oid}')::oid
             left join pg_catalog.pg_namespace n on n.oid = c.relnamespace
@@ -100,6 +100,7 @@ final class OriginStore {
                 limits(row, definition),
                 window == null ? Optional.empty() : Optional.of(TimeWindow.JSON.read(window)),
                 wave == null ? OptionalInt.empty() : OptionalInt.of(wave),
+                row.getLong("rows_estimated"),
                 leaves,
                 differences(row.getLong("id"), definition, leaves));
     }

@@ -27,6 +27,7 @@ import dev.backfleet.coordinator.postgres.plan.PostgresIntake;
 import dev.backfleet.coordinator.postgres.plan.PostgresPlans;
 import dev.backfleet.coordinator.postgres.undo.PostgresUndo;
 import dev.backfleet.coordinator.query.undo.ShowKept;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -232,6 +233,28 @@ class UndoOperationsTest {
             }
         }
         assertThat(bench.ask("select count(*) from backfleet.job")).isEqualTo("1");
+    }
+
+    @Test
+    void a_reconcile_of_a_large_job_has_larger_shards_than_the_job() throws SQLException {
+        kept("SUCCEEDED", 1);
+        var reconcile = new ReconcileJob(
+                bench.lookup,
+                new PostgresCatalog(bench.database()),
+                new DerivedJobs(new PostgresCatalog(bench.database()), new PostgresDerivedJobs(bench.database())),
+                job -> RowRules.Rule.NONE);
+        var options = new ReconcileJob.Options(
+                Optional.of(SqlExpression.parse("n <> 1")), OptionalLong.empty(), Optional.empty());
+        for (var expected : Map.of(1_000_000L, 100_000L, 6_400_000L, 200_000L, 1_000_000_000L, 250_000L)
+                .entrySet()) {
+            bench.rows.execute("update backfleet.job set rows_estimated = " + expected.getKey() + " where name = 'j'");
+            var pass = reconcile.run(ANN, "j", options).id();
+            // A slot may compare a whole shard in one batch.
+            assertThat(bench.ask("select (definition ->> 'shardRows') || ' ' || (definition ->> 'batchMaxRows') from "
+                            + "backfleet.job where id = " + pass))
+                    .isEqualTo(expected.getValue() + " 250000");
+            bench.rows.execute("delete from backfleet.job where id = " + pass);
+        }
     }
 
     private static DerivedJobs.Store retryingMeanwhile(DerivedJobs.Store jobs) {
