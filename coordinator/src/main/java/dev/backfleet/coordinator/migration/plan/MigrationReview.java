@@ -188,7 +188,7 @@ final class MigrationReview {
 
     private boolean hasDefault(Identifier column) {
         var of = migration.to().get(column);
-        return of != null && of.defaultValue().isPresent()
+        return (of != null && of.defaultValue().isPresent())
                 || elements(Element.Default.class)
                         .anyMatch(element -> element.column().equals(column));
     }

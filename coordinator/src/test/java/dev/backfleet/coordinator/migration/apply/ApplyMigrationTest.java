@@ -8,18 +8,14 @@ import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.apply.ApplyMigration.Applied;
 import dev.backfleet.coordinator.migration.apply.ApplyMigration.End;
 import dev.backfleet.coordinator.migration.apply.ApplyMigration.Request;
-import dev.backfleet.coordinator.migration.apply.MigrationJobs.NewOnly;
 import dev.backfleet.coordinator.migration.step.Step.Phase;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.OperationRefused;
-import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import dev.backfleet.coordinator.query.reconcile.GateVerdict;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -301,63 +297,6 @@ class ApplyMigrationTest {
         assertThatExceptionOfType(OperationRefused.class)
                 .isThrownBy(() -> apply(FakeMigration.FILE))
                 .withMessageContaining("differs in reconcile.different, which may change, but not be taken out");
-    }
-
-    @Test
-    void an_abort_takes_back_what_it_has_made_in_the_opposite_order_and_leaves_what_others_have()
-            throws InterruptedException {
-        world.there.add("expand.first");
-        apply(FakeMigration.FILE);
-        world.executed.clear();
-        var progress = new RecordedProgress();
-
-        abort(false, progress);
-
-        assertThat(world.executed).containsExactly("drop index", "drop trigger", "drop second");
-        assertThat(progress.left).containsExactly("expand.first");
-        assertThat(world.foundDone).as("for the status").contains("expand.first");
-        assertThat(world.state()).isEqualTo(MigrationState.ABORTED);
-        assertThat(world.jobEnds).isEqualTo(JobState.CANCELLED);
-    }
-
-    @Test
-    void an_abort_that_would_lose_what_only_the_new_shape_holds_has_to_be_accepted() throws InterruptedException {
-        apply(FakeMigration.FILE);
-        world.newOnly = Optional.of(new NewOnly(3, Instant.EPOCH));
-        var progress = new RecordedProgress();
-
-        assertThatExceptionOfType(OperationRefused.class)
-                .isThrownBy(() -> abort(false, progress))
-                .satisfies(e -> assertThat(e.code()).isEqualTo(Code.GATE_CLOSED))
-                .withMessageContaining("3 rows hold in the new shape what the old one cannot say")
-                .withMessageContaining("--discard-new-only");
-        assertThat(world.state()).isEqualTo(MigrationState.READY);
-        assertThat(world.jobEnds).as("nothing was done").isEqualTo(JobState.SUCCEEDED);
-
-        world.newOnly = Optional.of(new NewOnly(0, Instant.EPOCH));
-        world.switchedAt = Optional.of(Instant.EPOCH.plusSeconds(1));
-        assertThatExceptionOfType(OperationRefused.class)
-                .isThrownBy(() -> abort(false, progress))
-                .satisfies(e -> assertThat(e.code()).isEqualTo(Code.GATE_CLOSED))
-                .withMessageContaining("are not counted since; 'backfleet reconcile 10' counts them");
-
-        world.newOnly = Optional.of(new NewOnly(3, Instant.EPOCH));
-        abort(true, progress);
-        assertThat(world.state()).isEqualTo(MigrationState.ABORTED);
-    }
-
-    @Test
-    void an_abort_after_a_reconcile_that_has_counted_no_such_row_needs_no_word() throws InterruptedException {
-        apply(FakeMigration.FILE);
-        world.newOnly = Optional.of(new NewOnly(0, Instant.EPOCH.plusSeconds(2)));
-        world.switchedAt = Optional.of(Instant.EPOCH.plusSeconds(1));
-        abort(false, new RecordedProgress());
-        assertThat(world.state()).isEqualTo(MigrationState.ABORTED);
-    }
-
-    private void abort(boolean discards, RecordedProgress progress) throws InterruptedException {
-        new AbortMigration(world, world, name -> world.switchedAt, duration -> {})
-                .run(ANN, world.live("split-names").orElseThrow(), discards, world.steps, id -> world, progress);
     }
 
     private Applied apply(String file) throws InterruptedException {
