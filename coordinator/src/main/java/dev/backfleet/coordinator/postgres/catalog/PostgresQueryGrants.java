@@ -28,6 +28,12 @@ public final class PostgresQueryGrants implements WriteQueryGrants.Source {
             where not pg_catalog.has_database_privilege('public', current_database(), 'connect')
             """;
 
+    // Before version 15, everybody may create objects in the schema public: a role that may is refused (QueryRole).
+    private static final String CREATE = """
+            select format('revoke create on schema %I from public', n.nspname) from pg_catalog.pg_namespace n
+            where pg_catalog.has_schema_privilege('public', n.oid, 'create') order by n.nspname
+            """;
+
     private static final String READ = """
             with read as (
               select d.refclassid, d.refobjid, d.refobjsubid
@@ -67,8 +73,11 @@ public final class PostgresQueryGrants implements WriteQueryGrants.Source {
 
     @Override
     public List<String> role(Identifier role) {
-        return database.jdbi().withHandle(handle -> Stream.of(ROLE, CONNECT)
-                .flatMap(sql -> handle.createQuery(sql).bind("role", role.name()).mapTo(String.class).stream())
+        return database.jdbi().withHandle(handle -> Stream.concat(
+                        Stream.of(ROLE, CONNECT)
+                                .flatMap(sql ->
+                                        handle.createQuery(sql).bind("role", role.name()).mapTo(String.class).stream()),
+                        handle.createQuery(CREATE).mapTo(String.class).stream())
                 .toList());
     }
 

@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.postgres.migration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.backfleet.coordinator.migration.file.MigrationParser;
 import dev.backfleet.coordinator.migration.finding.MigrationFinding;
@@ -10,6 +11,7 @@ import dev.backfleet.coordinator.migration.plan.PlanMigration;
 import dev.backfleet.coordinator.postgres.TestDatabase;
 import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
 import dev.backfleet.coordinator.postgres.plan.PostgresIntake;
+import dev.backfleet.embedded.SharedServers;
 import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -74,6 +76,8 @@ class PlanTrialsTest {
             })
     void a_type_that_cannot_be_is_told_with_its_line_and_nothing_else_is(String type, String words)
             throws SQLException {
+        // Older versions take it for the type itself.
+        assumeTrue(!type.startsWith("setof") || SharedServers.postgres().majorVersion() >= 17);
         db.run("alter table tried owner to keeper");
         var plan = plan(FILE.replace("first_name: { type: text", "first_name: { type: \"" + type + "\"")
                 + "ddl: { role: keeper }\n");
