@@ -301,8 +301,10 @@ class UndoTest extends BatchFixture {
         fleet.run("create table t (id bigint primary key, n integer, name text)");
         fleet.run("insert into t select i, i, null from generate_series(1, 4) i");
         var before = rows();
+        // Version 13 reports each change of it at once, and the driver gives the connection up.
+        var ofOwnDateStyle = SharedServers.postgres().majorVersion() > 13 ? "set local datestyle = 'SQL, DMY'; " : "";
         fleet.run("create function t_change() returns trigger language plpgsql as $$ begin "
-                + "set local datestyle = 'SQL, DMY'; if new.id = 3 then return null; end if; "
+                + ofOwnDateStyle + "if new.id = 3 then return null; end if; "
                 + "if new.n <> old.n then new.n := new.n + 1000; end if; return new; end $$");
         fleet.run("create trigger t_change before update on t for each row when (new.n > 50 or old.n < 50) "
                 + "execute function t_change()");
