@@ -41,8 +41,18 @@ public final class ApplyMigration {
         var steps = request.steps().get();
         var stored = stored(actor, request, steps);
         try (var lock = log.begin(stored.id())) {
-            return new ApplyRun(log, jobs, sleeper, actor, request, stored, progress).toTheEnd(steps);
+            var known = request.with(() -> known(stored, request));
+            return new ApplyRun(log, jobs, sleeper, actor, known, stored, progress).toTheEnd(steps);
         }
+    }
+
+    // Steps that are new, such as those of a table that another one has made, are stored before they are made: only
+    // what
+    // is known to be ours is taken back.
+    private List<Step> known(Stored stored, Request request) {
+        var steps = request.steps().get();
+        log.replace(stored.id(), request.migration().source(), steps);
+        return steps;
     }
 
     private Stored stored(Actor actor, Request request, List<Step> steps) {
@@ -76,7 +86,12 @@ public final class ApplyMigration {
             String table,
             Supplier<List<Step>> steps,
             LongFunction<StepExecutor> executor,
-            boolean waits) {}
+            boolean waits) {
+
+        private Request with(Supplier<List<Step>> others) {
+            return new Request(migration, table, others, executor, waits);
+        }
+    }
 
     /**
      * Where an apply has ended.

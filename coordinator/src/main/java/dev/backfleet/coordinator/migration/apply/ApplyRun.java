@@ -43,7 +43,6 @@ final class ApplyRun {
     // As derived last: each check is asked again whenever it matters, and after the last step of a phase they are
     // derived anew.
     private @Nullable List<Step> derived;
-    private List<Step> known = List.of();
     private boolean proofChanged;
     private boolean ruleChanged;
 
@@ -80,7 +79,6 @@ final class ApplyRun {
      */
     Applied toTheEnd(List<Step> steps) throws InterruptedException {
         derived = steps;
-        known = steps;
         // A READY migration is looked at again: its gate may have closed, and something may have been removed.
         while (true) {
             var end = next();
@@ -138,11 +136,6 @@ final class ApplyRun {
         if (steps == null) {
             steps = request.steps().get();
             derived = steps;
-            // Those that are new are stored before they are made: only what is known to be ours is taken back.
-            if (!steps.equals(known)) {
-                log.replace(stored.id(), migration.source(), steps);
-                known = steps;
-            }
         }
         return steps;
     }

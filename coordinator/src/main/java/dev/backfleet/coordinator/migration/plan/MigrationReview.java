@@ -46,6 +46,7 @@ final class MigrationReview {
     List<MigrationFinding> findings(List<OtherMigration> others, List<Finding> ofJob) {
         owner();
         oldColumns();
+        otherTable();
         expressions(ofJob);
         oneWay();
         leave();
@@ -62,6 +63,17 @@ final class MigrationReview {
                     "the role " + surroundings.role() + " does not own " + table.name() + "; " + surroundings.owner()
                             + " does",
                     "ddl: { role: " + surroundings.owner() + " }, with a connection as a member of that role");
+        }
+    }
+
+    private void otherTable() {
+        if (!table.knowsCopies(migration)) {
+            add(
+                    MigrationFindingCode.INTO_NOT_THERE,
+                    CopyKeys.TABLE.path(),
+                    "the table " + migration.copy().orElseThrow().into()
+                            + " is not there yet: the sync and the job are checked when a step of expand has made it",
+                    "let its owner make it before, and run this plan again, to see them now");
         }
     }
 

@@ -2,7 +2,6 @@ package dev.backfleet.coordinator.migration.plan;
 
 import dev.backfleet.common.spec.SpecException;
 import dev.backfleet.common.spec.SpecProblem;
-import dev.backfleet.common.spec.key.CopyKeys;
 import dev.backfleet.common.spec.key.SpecLocations;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.coordinator.ddl.LockHolder;
@@ -97,8 +96,10 @@ public final class PlanMigration {
             live.changed().ifPresent(findings::add);
             var changeable = shape.kind() == TableShape.Kind.TABLE || shape.kind() == TableShape.Kind.PARTITIONED;
             // Without the types of the new columns, nothing about them can be tried.
-            var typed = otherTableIsThere() && shape.made().types().keySet().containsAll(migration.newColumns());
-            var ofJob = changeable && typed ? backfill() : List.<Finding>of();
+            var typed = changeable
+                    && shape.knowsCopies(migration)
+                    && shape.made().types().keySet().containsAll(migration.newColumns());
+            var ofJob = typed ? backfill() : List.<Finding>of();
             if (changeable) {
                 ownStatements(steps);
                 var surroundings = look.surroundings(migration, shape);
@@ -120,10 +121,7 @@ public final class PlanMigration {
                     MigrationFinding.sorted(findings.stream()
                             .map(finding -> finding.at(locations.lineOf(finding.place())))
                             .toList()),
-                    measures
-                                    && changeable
-                                    && refusals.isEmpty()
-                                    && shape.sync(migration).isPresent()
+                    measures && typed && refusals.isEmpty()
                             ? look.syncCost(migration, shape).orElse(null)
                             : null);
         }
@@ -135,19 +133,6 @@ public final class PlanMigration {
             if (values.isEmpty() && !migration.down().isEmpty()) {
                 findings.addAll(RoundTripFindings.of(look.roundTrip(migration, shape, key), migration));
             }
-        }
-
-        private boolean otherTableIsThere() {
-            if (migration.copy().isEmpty() || shape.into().isPresent()) {
-                return true;
-            }
-            add(
-                    MigrationFindingCode.INTO_NOT_THERE,
-                    CopyKeys.TABLE.path(),
-                    "the table " + migration.copy().get().into()
-                            + " is not there yet: the sync and the job are checked when a step of expand has made it",
-                    "let its owner make it before, and run this plan again, to see them now");
-            return false;
         }
 
         // A volatile expression may write, and gives another value each time.

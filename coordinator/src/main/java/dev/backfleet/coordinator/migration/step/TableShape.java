@@ -217,6 +217,11 @@ public record TableShape(
         return migration.newColumns().stream().allMatch(name -> column(name).isPresent());
     }
 
+    /** Whether the table that takes the copies of a migration is there, if it copies. */
+    public boolean knowsCopies(Migration migration) {
+        return migration.copy().isEmpty() || into.isPresent();
+    }
+
     /** What keeps both shapes of a migration the same; empty: it cannot be written, since the table of the copies is not there. */
     public Optional<Sync> sync(Migration migration) {
         return migration.copy().isEmpty()

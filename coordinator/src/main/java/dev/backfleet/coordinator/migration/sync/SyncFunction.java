@@ -8,7 +8,6 @@ import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.Migration.NewColumn;
 import dev.backfleet.coordinator.migration.Migration.SyncErrors;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -85,7 +84,7 @@ public final class SyncFunction implements Sync {
     private final List<Identifier> from;
     private final List<Map.Entry<Identifier, NewColumn>> to;
     private final List<Map.Entry<Identifier, SqlExpression>> down;
-    private final List<Identifier> defaulted;
+    private final BlankColumns blank;
     private final boolean observing;
     private final Map<Identifier, Identifier> stored;
 
@@ -102,9 +101,11 @@ public final class SyncFunction implements Sync {
         this.from = migration.from();
         this.to = List.copyOf(migration.to().entrySet());
         this.down = List.copyOf(migration.down().entrySet());
-        this.defaulted = Stream.concat(from.stream(), migration.to().keySet().stream())
-                .filter(table.defaults()::containsKey)
-                .toList();
+        this.blank = new BlankColumns(
+                table.name().quoted(),
+                Stream.concat(from.stream(), migration.to().keySet().stream()).toList(),
+                table.defaults(),
+                stored);
     }
 
     @Override
@@ -149,9 +150,13 @@ public final class SyncFunction implements Sync {
                                 "new-to", SyncText.fields("new", migration.to().keySet())),
                         Map.entry(
                                 "old-to", SyncText.fields("old", migration.to().keySet())),
-                        Map.entry("blank-from", blank("new", from)),
-                        Map.entry("blank-new", blank("new", migration.to().keySet())),
-                        Map.entry("blank-old", blank("old", migration.to().keySet())),
+                        Map.entry("blank-from", blank.condition("new", from)),
+                        Map.entry(
+                                "blank-new",
+                                blank.condition("new", migration.to().keySet())),
+                        Map.entry(
+                                "blank-old",
+                                blank.condition("old", migration.to().keySet())),
                         Map.entry("note", observing ? new SyncObserver(names).note() + "\n    " : ""),
                         Map.entry("ups", computed(ups(), row(false))),
                         Map.entry("fills", fills()),
@@ -179,32 +184,12 @@ public final class SyncFunction implements Sync {
             text.append(variable(
                     "backfleet_f" + (i + 1), column, "new." + stored(column).quoted()));
         }
-        for (var i = 0; i < defaulted.size(); i++) {
-            var column = defaulted.get(i);
-            text.append(variable(
-                    "backfleet_d" + (i + 1), column, "(" + table.defaults().get(column) + "\n)"));
-        }
-        return text.toString();
+        return text + blank.variables();
     }
 
     // With a value from the beginning: a domain may not accept NULL.
     private String variable(String name, Identifier column, String value) {
         return "  " + name + " " + table.name().quoted() + "." + stored(column).quoted() + "%type := " + value + ";\n";
-    }
-
-    // Without a value, or with the default, as after an INSERT that does not name the column.
-    private String blank(String row, Collection<Identifier> columns) {
-        return columns.stream()
-                .map(column -> {
-                    var field = row + "." + stored(column).quoted();
-                    var isNull = "pg_catalog.num_nonnulls(" + field + ") = 0";
-                    var position = defaulted.indexOf(column);
-                    return position < 0
-                            ? isNull
-                            : "(" + isNull + " or row(" + field + ")::record operator(pg_catalog.*=) row(backfleet_d"
-                                    + (position + 1) + ")::record)";
-                })
-                .collect(joining(" and "));
     }
 
     private String fills() {
