@@ -69,10 +69,9 @@ public final class ExpandedCatalog implements Catalog {
     private String type(Identifier column) {
         return migration
                 .copy()
-                .flatMap(copy -> real.table(copy.into())
-                        .flatMap(
-                                into -> into.column(copy.writeBack().get(column).name()))
-                        .map(Column::type))
+                .flatMap(copy -> Optional.ofNullable(copy.writeBack().get(column))
+                        .flatMap(from -> real.table(copy.into()).flatMap(into -> into.column(from.name()))))
+                .map(Column::type)
                 .or(() -> Optional.ofNullable(shape.made().types().get(column)).map(TableShape.Type::text))
                 .orElse("text");
     }

@@ -275,9 +275,7 @@ class IntoStepsTest {
         db.run("delete from s.\"backfleet_writers_odd-into\" where username <> ''; reset backfleet.noted");
         write(
                 "insert into {o} (\"I d\", other) values (gen_random_uuid(), 'new code'); update {o} set other = 'new'; delete from {o} where plain = 9");
-        assertThat(noted())
-                .as("new code writes no old shape")
-                .isEqualTo("0");
+        assertThat(noted()).as("new code writes no old shape").isEqualTo("0");
         awaitGreen(migration);
         var before = contracts.exact("s", "\"Or ders\"");
 
