@@ -317,7 +317,7 @@ class MigrationParserTest {
         var lines = MigrationKeys.ALL.stream()
                 .filter(other -> other.absence().kind() == SpecKey.Kind.REFUSED || other.equals(key))
                 .filter(other ->
-                        ofCopies(other) == ofCopies(key) || !ofCopies(other) && !other.equals(MigrationKeys.TO))
+                        ofCopies(other) == ofCopies(key) || (!ofCopies(other) && !other.equals(MigrationKeys.TO)))
                 .map(other -> ofCopies(other)
                         ? other.written().replace("into: { ", "  ").replaceFirst(" }$", "")
                         : other.written())
