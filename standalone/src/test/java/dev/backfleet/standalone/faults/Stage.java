@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -183,14 +183,14 @@ final class Stage implements AutoCloseable {
 
     /** Waits for a condition; looking at it takes a fifth of the time at most, however costly a look is. */
     static void awaitTrue(Callable<Boolean> condition) {
-        var took = new AtomicReference<>(Duration.ZERO);
+        var tookNanos = new AtomicLong();
         await().atMost(TIMEOUT)
                 .pollDelay(Duration.ZERO)
-                .pollInterval((count, previous) -> longer(LOOK, took.get().multipliedBy(REST)))
+                .pollInterval((count, previous) -> longer(LOOK, Duration.ofNanos(tookNanos.get() * REST)))
                 .until(() -> {
                     var begin = System.nanoTime();
                     var met = condition.call();
-                    took.set(Duration.ofNanos(System.nanoTime() - begin));
+                    tookNanos.set(System.nanoTime() - begin);
                     return met;
                 });
     }
