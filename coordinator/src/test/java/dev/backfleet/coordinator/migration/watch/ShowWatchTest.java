@@ -69,7 +69,7 @@ class ShowWatchTest {
 
         Renamed() {
             var nobody = new SimulatedCutover(FILE, 1, new Random(1));
-            var parser = parser();
+            Function<String, Migration> parser = ShowWatchTest::parsed;
             duty = new WatchCutovers(
                     this,
                     (job, flag, rules) -> {
@@ -105,7 +105,7 @@ class ShowWatchTest {
         String problem() {
             return new ShowWatch(
                             migration -> Optional.of(new ShowWatch.Stored(FILE, Optional.ofNullable(watch), now)),
-                            parser())
+                            ShowWatchTest::parsed)
                     .of(1, MigrationState.RENAMED, flag(Duration.ofDays(20)))
                     .orElseThrow()
                     .problem();
@@ -182,12 +182,14 @@ class ShowWatchTest {
         return new FlagState("m", true, BigDecimal.valueOf(100), Map.of(), 2, NOW.minus(on), "ann", null);
     }
 
-    private static Function<String, Migration> parser() {
-        return source -> MigrationParser.parse("m.yaml", source).migration();
+    private static Migration parsed(String source) {
+        return MigrationParser.parse("m.yaml", source).migration();
     }
 
     private static @Nullable String problem(MigrationState state, Duration on) {
-        return new ShowWatch(migration -> Optional.of(new ShowWatch.Stored(FILE, Optional.empty(), NOW)), parser())
+        return new ShowWatch(
+                        migration -> Optional.of(new ShowWatch.Stored(FILE, Optional.empty(), NOW)),
+                        ShowWatchTest::parsed)
                 .of(1, state, flag(on))
                 .orElseThrow()
                 .problem();
