@@ -202,7 +202,7 @@ class ReadingCommandsTest {
                         "seenAt",
                         "alive",
                         "shards",
-                        "lockTries",
+                        "recentBatches",
                         "problems");
     }
 
