@@ -67,7 +67,11 @@ final class ConcurrentStatement {
             var pid = connection.unwrap(PGConnection.class).getBackendPID();
             var unused = looks.scheduleWithFixedDelay(
                     () -> progress.of(pid).ifPresent(news), LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
-            execute(connection, "set lock_timeout = 0; set statement_timeout = 0");
+            // By itself: two processes that build an index take no less time from the application than one, but all at
+            // once.
+            execute(
+                    connection,
+                    "set lock_timeout = 0; set statement_timeout = 0; set max_parallel_maintenance_workers = 0");
             if (role.isPresent()) {
                 execute(connection, "set role " + role.get().quoted());
             }
