@@ -9,10 +9,13 @@ import dev.backfleet.embedded.SharedServers;
 import dev.backfleet.embedded.postgres.PostgresOptions;
 import dev.backfleet.standalone.postgres.DemoTable;
 import dev.backfleet.standalone.postgres.DemoTable.Verdict;
+import dev.backfleet.standalone.process.FleetProcess;
 import dev.backfleet.standalone.stack.LocalStack;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Tag;
@@ -27,7 +30,9 @@ class DemoTest {
         var lost = new CopyOnWriteArrayList<String>();
         var said = new StringWriter();
         var out = new PrintWriter(said, true);
+        var fleet = new ArrayList<FleetProcess>();
         var options = Demo.options(process -> lost.add(process.name())).with(PostgresOptions.fast());
+        Path logs;
         try (var stack = LocalStack.open(options);
                 var display = Display.asLines(out, Ticker.system())) {
             var outcome = Demo.run(stack, new DemoSize(300_000, 40, 1, true), out, display);
@@ -35,7 +40,12 @@ class DemoTest {
             assertThat(outcome.lines()).isNotEmpty();
             assertThat(outcome.clean()).as(said + "\n" + outcome.lines()).isTrue();
             assertThat(outcome.kill().orElseThrow()).isNotEmpty();
+            fleet.addAll(stack.coordinators());
+            fleet.addAll(stack.workers());
+            logs = stack.logs();
         }
+        assertThat(fleet).isNotEmpty().noneMatch(FleetProcess::isAlive);
+        assertThat(logs).doesNotExist();
         assertThat(lost).isEmpty();
         assertThat(said.toString()).contains("times_changed + 1", "SUCCEEDED");
     }

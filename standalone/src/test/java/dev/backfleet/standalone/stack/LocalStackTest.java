@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Servers, a coordinator and workers as processes: they work together, and they end together. */
 @Tag("server")
+@Tag("long")
 class LocalStackTest {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(90);

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** The demo of a migration at a small size. */
 @Tag("server")
+@Tag("long")
 class MigrationDemoTest {
 
     @Test
