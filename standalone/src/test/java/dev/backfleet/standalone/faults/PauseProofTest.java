@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class PauseProofTest {
     private static final boolean FULL = "full".equals(System.getProperty("backfleet.proof"));
     /** How many pauses: all of them with {@code -Dbackfleet.proof=full}. */
-    private static final int PAUSES = FULL ? 200 : 12;
+    private static final int PAUSES = FULL ? 200 : 8;
 
     private static final long P99_MS = 500;
     private static final int ROWS = 20_000;
@@ -148,6 +148,7 @@ class PauseProofTest {
         stage.awaitEveryRowOnce(job);
     }
 
+    @Tag("long")
     @Test
     void a_worker_that_is_cut_off_from_kafka_stops_though_it_has_its_shard_and_the_database() throws Exception {
         var job = submit("cut-off", 2);
@@ -164,6 +165,7 @@ class PauseProofTest {
         stage.awaitEveryRowOnce(job);
     }
 
+    @Tag("long")
     @Test
     void invalid_records_on_the_control_topic_are_skipped_and_lift_no_pause() throws Exception {
         var commands = stage.commands();
