@@ -119,6 +119,7 @@ class HeldBackTest {
         assertThat(cost(job, "lock-queue")).isPositive();
     }
 
+    @Tag("long")
     @Test
     void who_locks_the_table_is_named_while_it_lasts_and_then_the_way_back_to_full_speed() throws Exception {
         var job = submit("locked-out", "");
@@ -175,6 +176,7 @@ class HeldBackTest {
                 .isEmpty();
     }
 
+    @Tag("long")
     @Test
     void a_standby_that_takes_over_goes_unnoticed() throws Exception {
         var first = Stage.alive(stack.coordinators()).get(0);
