@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A table of an application with five indexes is compared on a streaming standby. */
 @Tag("server")
+@Tag("long")
 class ReconcileOnStandbyTest {
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final int ROWS = 20_000;
