@@ -36,10 +36,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -88,9 +90,19 @@ class TenantIsolationUnderLoadTest {
         coordinator.close();
     }
 
+    @Test
+    void no_row_of_a_paused_tenant_changes_and_every_row_is_changed_once() throws Exception {
+        live(1);
+    }
+
+    @Tag("long")
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3})
-    void no_row_of_a_paused_tenant_changes_and_every_row_is_changed_once(long seed) throws Exception {
+    @ValueSource(longs = {2, 3, 4})
+    void nor_with_other_seeds(long seed) throws Exception {
+        live(seed);
+    }
+
+    private void live(long seed) throws Exception {
         var random = new Random(seed);
         var job = job();
         var work = IntStream.range(0, 4)
@@ -156,6 +168,7 @@ class TenantIsolationUnderLoadTest {
         while (!over) {
             tasks.addAll(board.dispatchIfLeading(job, 4, 1));
             splits.splitRunning(job, 1);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
         }
     }
 
