@@ -30,9 +30,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** A fleet whose role and database have hostile defaults does the same as any other. */
 @Tag("server")
@@ -81,19 +80,26 @@ class HostileDefaultsTest {
     @TempDir
     Path folder;
 
-    @ParameterizedTest
-    @ValueSource(strings = {"role", "database"})
-    void plan_job_pause_quarantine_retry_and_status_work_under_any_default(String whose) throws Exception {
+    /** Of the role, which take precedence over the database's. */
+    @Test
+    void plan_job_pause_quarantine_retry_and_status_work_under_any_default() throws Exception {
+        live("role " + database + "_fleet");
+    }
+
+    @Tag("long")
+    @Test
+    void and_under_any_default_of_the_database() throws Exception {
+        live("database " + database);
+    }
+
+    private void live(String whose) throws Exception {
         run(beside, "create role " + database + "_fleet superuser login");
         run(plain, "create table t (id bigint primary key, d int not null, n int not null default 0)");
         run(
                 plain,
                 "insert into t select i, case i when 777 then 0 else 1 end, 0 from generate_series(1, " + ROWS + ") i");
         for (var setting : HOSTILE) {
-            run(
-                    beside,
-                    "alter " + (whose.equals("role") ? "role " + database + "_fleet" : "database " + database) + " set "
-                            + setting);
+            run(beside, "alter " + whose + " set " + setting);
         }
         var spec = Files.writeString(folder.resolve("spec.yaml"), """
                 name: count
