@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.embedded.SharedServers;
+import dev.backfleet.embedded.process.ChildJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,10 +37,9 @@ class ReadmeTest {
         var launcher = folder.resolve("backfleet");
         Files.writeString(
                 launcher,
-                "#!/bin/sh\nexec \"" + Path.of(System.getProperty("java.home"), "bin", "java")
-                        + "\" -Xmx128m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp '"
-                        + System.getProperty("java.class.path")
-                        + "' " + Main.class.getName() + " \"$@\"\n");
+                "#!/bin/sh\nexec '" + ChildJvm.java() + "' -Xmx128m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 '"
+                        + String.join("' '", ChildJvm.options()) + "' -cp '" + ChildJvm.classPath() + "' "
+                        + Main.class.getName() + " \"$@\"\n");
         Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
         var script = folder.resolve("pasted.sh");
         // What runs in the background ends with the shell that it was pasted into.
