@@ -35,6 +35,7 @@ class StandbyTest {
         }
     }
 
+    @Tag("long")
     @Test
     void a_promoted_standby_survives_a_crash_and_has_standbys_of_its_own() throws Exception {
         try (var first = PostgresServer.open(PostgresOptions.fast())) {
@@ -54,6 +55,7 @@ class StandbyTest {
         }
     }
 
+    @Tag("long")
     @Test
     void root_without_user_namespaces_runs_a_standby_as_nobody() throws Exception {
         assumeTrue(new UnixSystem().getUid() == 0);

@@ -120,6 +120,7 @@ class TailTest {
         assertThat(run.steps).as("steps; 37.5 if no slot were ever idle").isLessThan(50);
     }
 
+    @Tag("long")
     @Test
     void without_splitting_it_would_take_a_third() throws SQLException {
         skewed(60_000, 1);
