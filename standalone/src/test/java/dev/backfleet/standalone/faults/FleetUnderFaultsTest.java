@@ -93,6 +93,7 @@ class FleetUnderFaultsTest {
         stage.awaitEveryRowOnce(job);
     }
 
+    @Tag("long")
     @Test
     void any_producer_can_pause_and_resume_while_no_coordinator_runs() throws Exception {
         var job = submit("plain", "");
@@ -179,6 +180,7 @@ class FleetUnderFaultsTest {
         finish("tenants", job);
     }
 
+    @Tag("long")
     @Test
     void a_job_waits_after_each_wave_of_its_rollout() throws Exception {
         var job =

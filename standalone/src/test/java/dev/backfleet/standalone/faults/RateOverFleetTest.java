@@ -71,6 +71,7 @@ class RateOverFleetTest {
         stage.awaitEveryRowOnce(job);
     }
 
+    @Tag("long")
     @Test
     void a_job_waits_for_its_time_window_stops_when_it_closes_and_resumes_when_it_opens() throws Exception {
         var far = LocalDate.now(ZoneOffset.UTC).plusDays(3).getDayOfWeek();

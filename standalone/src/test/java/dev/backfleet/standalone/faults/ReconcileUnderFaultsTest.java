@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Workers are killed while a reconcile runs: each wrong row is counted once all the same. */
 @Tag("staged")
 class ReconcileUnderFaultsTest {
-    private static final int KILLS = 3;
+    private static final int KILLS = 2;
 
     @RegisterExtension
     static final SharedStage SHARED = new SharedStage();

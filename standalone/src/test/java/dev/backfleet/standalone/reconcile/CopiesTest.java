@@ -133,6 +133,7 @@ class CopiesTest {
         fleet.command(0, "finalize", "reject");
     }
 
+    @Tag("long")
     @Test
     void with_the_sync_copies_stay_as_the_rows_are_while_the_job_runs_and_after_it() throws Exception {
         tables("_s");
