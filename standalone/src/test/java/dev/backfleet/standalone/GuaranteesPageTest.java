@@ -35,7 +35,7 @@ class GuaranteesPageTest {
 
     /** By itself it has no tag that the build runs. */
     @Test
-    void each_class_that_is_tagged_staged_is_run_by_a_class_that_is_tagged_server() {
+    void each_class_that_is_tagged_staged_is_run_by_a_class_that_is_tagged_server() throws IOException {
         var run = SOURCES.values().stream()
                 .filter(source -> source.contains("@Tag(\"server\")"))
                 .flatMap(source -> EXTENDS.matcher(source).results().map(match -> match.group(1)))
@@ -46,6 +46,10 @@ class GuaranteesPageTest {
                 .toList();
         assertThat(staged).isNotEmpty();
         assertThat(run).containsAll(staged);
+        // A nested class inherits the tag of the class that it extends, and has that of its outer class as well.
+        assertThat(Files.readString(ROOT.resolve("pom.xml")))
+                .contains("<excludedGroups>${test.excluded},${test.staged}</excludedGroups>")
+                .contains("<test.staged>staged &amp; !server</test.staged>");
     }
 
     private static String source(String testClass) {
