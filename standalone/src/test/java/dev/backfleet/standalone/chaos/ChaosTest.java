@@ -22,7 +22,7 @@ class ChaosTest {
 
     @Test
     void every_guarantee_holds_under_random_faults() throws Exception {
-        var length = Duration.ofSeconds(Long.getLong("backfleet.chaos.seconds", 40));
+        var length = Duration.ofSeconds(Long.getLong("backfleet.chaos.seconds", 60));
         var seed = Long.getLong("backfleet.chaos.seed", System.currentTimeMillis() % 1_000_000);
         try (var run = new ChaosRun(seed, length, ROWS, RATE)) {
             var report = String.join("\n", run.run());
