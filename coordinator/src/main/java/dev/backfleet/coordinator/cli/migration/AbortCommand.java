@@ -34,8 +34,9 @@ public final class AbortCommand implements Callable<ExitCode> {
     @Option(
             names = "--discard-new-only",
             description = {
-                "Accept that rows lose what they hold in the new shape and the old one cannot say. Without it, the abort of a migration with",
-                "'down' is refused (10) if the last reconcile has counted such rows, or began before reads were switched or taken back."
+                "Accept that rows lose what they hold in the new shape and the old one cannot say. Without it, an abort is refused (10) if the",
+                "last reconcile has counted such rows, or began before reads were switched or taken back; without 'down' nothing counts",
+                "them, and it is refused when reads have ever been switched."
             })
     private boolean discards;
 

@@ -19,7 +19,6 @@ import dev.backfleet.coordinator.migration.cutover.CountingGate;
 import dev.backfleet.coordinator.migration.cutover.CutOver;
 import dev.backfleet.coordinator.migration.cutover.CutOver.CutoverRequest;
 import dev.backfleet.coordinator.migration.cutover.CutOver.Switched;
-import dev.backfleet.coordinator.migration.cutover.FlagState;
 import dev.backfleet.coordinator.migration.cutover.RollBack;
 import dev.backfleet.coordinator.migration.cutover.RollBack.RolledBack;
 import dev.backfleet.coordinator.migration.cutover.TenantsOfTable;
@@ -198,8 +197,7 @@ public final class MigrationOperations {
                 : id -> {
                     throw new IllegalStateException("no step, and so no executor");
                 };
-        var flags = new FlagStore(database);
-        new AbortMigration(log, work(), of -> flags.flag(of).map(FlagState::changedAt), Sleeper.system())
+        new AbortMigration(log, work(), new FlagStore(database)::takenBack, Sleeper.system())
                 .run(actor, stored, discards, steps, executor, progress);
     }
 

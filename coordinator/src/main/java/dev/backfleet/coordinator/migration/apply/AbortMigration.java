@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.migration.apply;
 import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.coordinator.migration.MigrationState;
+import dev.backfleet.coordinator.migration.apply.MigrationJobs.NewOnly;
 import dev.backfleet.coordinator.migration.apply.MigrationLog.Stored;
 import dev.backfleet.coordinator.migration.step.Step;
 import dev.backfleet.coordinator.operation.Actor;
@@ -18,19 +19,19 @@ import java.util.function.LongFunction;
 public final class AbortMigration {
     private final MigrationLog log;
     private final MigrationJobs jobs;
-    private final Function<String, Optional<Instant>> flags;
+    private final Function<String, Optional<Instant>> takenBack;
     private final Sleeper sleeper;
 
     /**
      * The operation.
      *
-     * @param flags when the flag of a migration was changed last; nothing: there is none
+     * @param takenBack when the reads of a migration were taken back last; nothing: they were never switched
      */
     public AbortMigration(
-            MigrationLog log, MigrationJobs jobs, Function<String, Optional<Instant>> flags, Sleeper sleeper) {
+            MigrationLog log, MigrationJobs jobs, Function<String, Optional<Instant>> takenBack, Sleeper sleeper) {
         this.log = log;
         this.jobs = jobs;
-        this.flags = flags;
+        this.takenBack = takenBack;
         this.sleeper = sleeper;
     }
 
@@ -98,23 +99,33 @@ public final class AbortMigration {
     }
 
     private void refuseLoss(Stored now) {
-        now.job().flatMap(jobs::newOnly).ifPresent(counted -> {
-            var rows = counted.rows();
-            if (rows > 0) {
-                throw new OperationRefused(
-                        Code.GATE_CLOSED,
-                        HumanText.number(rows) + (rows == 1 ? " row holds" : " rows hold")
-                                + " in the new shape what the old one cannot say, by the last reconcile: that would be lost",
-                        "keep it elsewhere, or accept the loss with --discard-new-only");
-            }
-            if (flags.apply(now.name()).filter(counted.begunAt()::isBefore).isPresent()) {
-                throw new OperationRefused(
-                        Code.GATE_CLOSED,
-                        "reads were switched, or taken back, since the last reconcile began: rows that hold in the new shape what"
-                                + " the old one cannot say are not counted since",
-                        "'backfleet reconcile " + now.job().get()
-                                + "' counts them; or accept that they lose it, with --discard-new-only");
-            }
-        });
+        var counted = now.job().flatMap(jobs::newOnly);
+        var rows = counted.map(NewOnly::rows).orElse(0L);
+        if (rows > 0) {
+            throw new OperationRefused(
+                    Code.GATE_CLOSED,
+                    HumanText.number(rows) + (rows == 1 ? " row holds" : " rows hold")
+                            + " in the new shape what the old one cannot say, by the last reconcile: that would be lost",
+                    "keep it elsewhere, or accept the loss with --discard-new-only");
+        }
+        var switched = takenBack.apply(now.name());
+        if (switched.isEmpty()) {
+            return;
+        }
+        if (counted.isEmpty()) {
+            throw new OperationRefused(
+                    Code.GATE_CLOSED,
+                    "reads were switched before they were taken back: what was written in the new shape alone since then would be"
+                            + " lost, and no reconcile of this migration counts such rows",
+                    "keep it elsewhere, or accept the loss with --discard-new-only");
+        }
+        if (counted.get().begunAt().isBefore(switched.get())) {
+            throw new OperationRefused(
+                    Code.GATE_CLOSED,
+                    "reads were switched, or taken back, since the last reconcile began: rows that hold in the new shape what"
+                            + " the old one cannot say are not counted since",
+                    "'backfleet reconcile " + now.job().get()
+                            + "' counts them; or accept that they lose it, with --discard-new-only");
+        }
     }
 }

@@ -7,6 +7,7 @@ import dev.backfleet.coordinator.migration.cutover.FlagState;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.postgres.audit.AuditStore;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.List;
@@ -73,6 +74,11 @@ public final class FlagStore implements FlagLog {
     @Override
     public Optional<FlagState> flag(String name) {
         return database.jdbi().inTransaction(handle -> flag(handle, name));
+    }
+
+    /** When all reads were taken back last; nothing: they were never switched, or are now. Nobody takes them back without a reason. */
+    public Optional<Instant> takenBack(String name) {
+        return flag(name).filter(flag -> !flag.on() && flag.reason() != null).map(FlagState::changedAt);
     }
 
     private static Optional<FlagState> flag(Handle handle, String name) {

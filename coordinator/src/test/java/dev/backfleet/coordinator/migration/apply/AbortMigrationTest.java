@@ -63,7 +63,7 @@ class AbortMigrationTest {
         assertThat(world.jobEnds).as("nothing was done").isEqualTo(JobState.SUCCEEDED);
 
         world.newOnly = Optional.of(new NewOnly(0, Instant.EPOCH));
-        world.switchedAt = Optional.of(Instant.EPOCH.plusSeconds(1));
+        world.takenBack = Optional.of(Instant.EPOCH.plusSeconds(1));
         assertThatExceptionOfType(OperationRefused.class)
                 .isThrownBy(() -> abort(false, progress))
                 .satisfies(e -> assertThat(e.code()).isEqualTo(Code.GATE_CLOSED))
@@ -78,13 +78,31 @@ class AbortMigrationTest {
     void an_abort_after_a_reconcile_that_has_counted_no_such_row_needs_no_word() throws InterruptedException {
         apply();
         world.newOnly = Optional.of(new NewOnly(0, Instant.EPOCH.plusSeconds(2)));
-        world.switchedAt = Optional.of(Instant.EPOCH.plusSeconds(1));
+        world.takenBack = Optional.of(Instant.EPOCH.plusSeconds(1));
         abort(false, new RecordedProgress());
         assertThat(world.state()).isEqualTo(MigrationState.ABORTED);
     }
 
+    @Test
+    void after_reads_were_switched_an_abort_whose_loss_no_reconcile_counts_has_to_be_accepted()
+            throws InterruptedException {
+        apply();
+        world.takenBack = Optional.of(Instant.EPOCH.plusSeconds(1));
+        var progress = new RecordedProgress();
+
+        assertThatExceptionOfType(OperationRefused.class)
+                .isThrownBy(() -> abort(false, progress))
+                .satisfies(e -> assertThat(e.code()).isEqualTo(Code.GATE_CLOSED))
+                .withMessageContaining("no reconcile of this migration counts such rows")
+                .withMessageContaining("--discard-new-only");
+        assertThat(world.state()).isEqualTo(MigrationState.READY);
+
+        abort(true, progress);
+        assertThat(world.state()).isEqualTo(MigrationState.ABORTED);
+    }
+
     private void abort(boolean discards, RecordedProgress progress) throws InterruptedException {
-        new AbortMigration(world, world, name -> world.switchedAt, duration -> {})
+        new AbortMigration(world, world, name -> world.takenBack, duration -> {})
                 .run(ANN, world.live("split-names").orElseThrow(), discards, world.steps, id -> world, progress);
     }
 }

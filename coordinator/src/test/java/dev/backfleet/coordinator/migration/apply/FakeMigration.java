@@ -54,7 +54,7 @@ final class FakeMigration implements StepExecutor, MigrationLog, MigrationJobs {
     final List<Long> submitted = new ArrayList<>();
     JobState jobEnds = JobState.SUCCEEDED;
     Optional<NewOnly> newOnly = Optional.empty();
-    Optional<Instant> switchedAt = Optional.empty();
+    Optional<Instant> takenBack = Optional.empty();
     long quarantined;
     GateVerdict verdict = GateVerdict.SAFE;
     boolean locked;
