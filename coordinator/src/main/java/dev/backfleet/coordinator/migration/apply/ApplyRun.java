@@ -44,7 +44,6 @@ final class ApplyRun {
     // derived anew.
     private @Nullable List<Step> derived;
     private boolean proofChanged;
-    private boolean ruleChanged;
 
     ApplyRun(
             MigrationLog log,
@@ -68,8 +67,8 @@ final class ApplyRun {
         this.job = stored.job().orElse(null);
         var before = MigrationParser.parse("the file that was applied", stored.source())
                 .migration();
-        this.ruleChanged = MigrationDifference.inRule(before, migration);
-        this.proofChanged = ruleChanged || !before.proof().equals(migration.proof());
+        this.proofChanged =
+                MigrationDifference.inRule(before, migration) || !before.proof().equals(migration.proof());
     }
 
     /**
@@ -188,7 +187,7 @@ final class ApplyRun {
         if (waiting != null) {
             return waiting;
         }
-        if (!ruleChanged && jobs.gate(migration, backfill).verdict() == GateVerdict.SAFE) {
+        if (jobs.gate(migration, backfill).verdict() == GateVerdict.SAFE) {
             move(MigrationState.READY);
             return null;
         }
@@ -198,7 +197,6 @@ final class ApplyRun {
         if (ended(pass) == null) {
             return waits(End.WAITS, "the reconcile " + pass);
         }
-        ruleChanged = false;
         var answer = jobs.gate(migration, backfill);
         if (answer.verdict() != GateVerdict.SAFE) {
             return waits(
@@ -225,8 +223,7 @@ final class ApplyRun {
     private @Nullable Applied look() throws InterruptedException {
         requireSync();
         repeatAsTheFileSays();
-        if (ruleChanged
-                || jobs.gate(migration, backfill()).verdict() != GateVerdict.SAFE
+        if (jobs.gate(migration, backfill()).verdict() != GateVerdict.SAFE
                 || runner.firstThatIsNotDone(all()).isPresent()) {
             move(MigrationState.FINISHED);
             return null;

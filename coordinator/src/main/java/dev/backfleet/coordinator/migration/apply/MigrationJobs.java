@@ -23,7 +23,7 @@ public interface MigrationJobs {
     /** How far a job is; nothing if it was pruned. */
     Optional<JobProgress> progress(long job);
 
-    /** Whether the backfill's rows are all as they should be. */
+    /** Whether the backfill's rows are all as they should be, by the condition of the file for a wrong row if it has one. */
     GateAnswer gate(Migration migration, long backfill);
 
     /**

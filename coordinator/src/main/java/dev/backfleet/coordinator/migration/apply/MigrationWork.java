@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.migration.apply;
 
+import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.Intake.How;
@@ -24,16 +25,16 @@ public final class MigrationWork implements MigrationJobs {
     private static final How HOW = new How(false, true, false);
 
     private final Jobs jobs;
-    private final Unfinished unfinished;
+    private final Reconciles reconciles;
 
     /**
      * The jobs.
      *
      * @param jobs what people can ask of jobs
      */
-    public MigrationWork(Jobs jobs, Unfinished unfinished) {
+    public MigrationWork(Jobs jobs, Reconciles reconciles) {
         this.jobs = jobs;
-        this.unfinished = unfinished;
+        this.reconciles = reconciles;
     }
 
     @Override
@@ -45,7 +46,7 @@ public final class MigrationWork implements MigrationJobs {
 
     @Override
     public long reconcile(Actor actor, Migration migration, long backfill) {
-        var running = unfinished.reconcile(backfill);
+        var running = reconciles.unfinished(backfill);
         if (running.isPresent()) {
             return running.getAsLong();
         }
@@ -91,8 +92,13 @@ public final class MigrationWork implements MigrationJobs {
 
     @Override
     public GateAnswer gate(Migration migration, long backfill) {
-        return jobs.gate.run(
+        var answer = jobs.gate.run(
                 String.valueOf(backfill), null, Optional.of(migration.proof().maxAge()));
+        var rule = migration.backfill().spec().different().map(SqlExpression::text);
+        var pass = answer.pass();
+        return rule.isEmpty() || pass == null || reconciles.different(pass.id()).equals(rule)
+                ? answer
+                : answer.incomplete("the last reconcile has judged rows by another condition than reconcile.different");
     }
 
     @Override
@@ -128,10 +134,12 @@ public final class MigrationWork implements MigrationJobs {
             AskGate gate,
             StopWork stop) {}
 
-    /** The jobs that are not finished. */
-    @FunctionalInterface
-    public interface Unfinished {
+    /** The reconciles, as they are stored. */
+    public interface Reconciles {
         /** The unfinished reconcile of a job; nothing if there is none. */
-        OptionalLong reconcile(long backfill);
+        OptionalLong unfinished(long backfill);
+
+        /** The condition by which a reconcile tells wrong rows; nothing if it has none of its own. */
+        Optional<String> different(long reconcile);
     }
 }

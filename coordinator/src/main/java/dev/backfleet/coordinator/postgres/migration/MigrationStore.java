@@ -24,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The statements that store migrations. */
-public final class MigrationStore implements MigrationLog, MigrationWork.Unfinished {
+public final class MigrationStore implements MigrationLog, MigrationWork.Reconciles {
     private static final String LIVE = """
             select id, name, source, table_name, state, job_id from backfleet.migration where (name = :name or id::text = :name) and state not in ('CONTRACTED', 'ABORTED')
             """;
@@ -80,6 +80,11 @@ public final class MigrationStore implements MigrationLog, MigrationWork.Unfinis
     private static final String RECONCILE = """
             select id from backfleet.job
             where reconciles = :job and state not in ('SUCCEEDED', 'FAILED', 'CANCELLED') order by id desc limit 1
+            """;
+
+    private static final String DIFFERENT = """
+            select definition #>> '{compare,different}' from backfleet.job
+            where id = :id and definition #>> '{compare,different}' is not null
             """;
 
     private static final String WAITS = """
@@ -241,11 +246,19 @@ public final class MigrationStore implements MigrationLog, MigrationWork.Unfinis
     }
 
     @Override
-    public OptionalLong reconcile(long backfill) {
+    public OptionalLong unfinished(long backfill) {
         return database.jdbi()
                 .withHandle(handle -> handle.createQuery(RECONCILE).bind("job", backfill).mapTo(Long.class).stream()
                         .mapToLong(Long::longValue)
                         .findFirst());
+    }
+
+    @Override
+    public Optional<String> different(long reconcile) {
+        return database.jdbi().withHandle(handle -> handle.createQuery(DIFFERENT)
+                .bind("id", reconcile)
+                .mapTo(String.class)
+                .findFirst());
     }
 
     @Override

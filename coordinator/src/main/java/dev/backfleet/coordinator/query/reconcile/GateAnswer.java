@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.query.reconcile;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,5 +25,18 @@ public record GateAnswer(
     public GateAnswer {
         reasons = List.copyOf(reasons);
         notes = List.copyOf(notes);
+    }
+
+    /** The same for one more reason why rows cannot be relied on; rows that were found wrong stay so. */
+    public GateAnswer incomplete(String reason) {
+        return new GateAnswer(
+                job,
+                name,
+                tenant,
+                verdict == GateVerdict.SAFE ? GateVerdict.INCOMPLETE : verdict,
+                Stream.concat(reasons.stream(), Stream.of(reason)).toList(),
+                notes,
+                pass,
+                rows);
     }
 }

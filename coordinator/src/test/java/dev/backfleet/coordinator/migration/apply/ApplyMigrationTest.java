@@ -299,6 +299,28 @@ class ApplyMigrationTest {
                 .withMessageContaining("differs in reconcile.different, which may change, but not be taken out");
     }
 
+    @Test
+    void another_rule_is_compared_by_before_ready_whatever_ends_the_apply_that_takes_it() throws InterruptedException {
+        var ruled = FakeMigration.FILE + "reconcile: { different: \"first_name = ''\" }\n";
+        for (var crash = 1; ; crash++) {
+            var crashed = new FakeMigration();
+            apply(FakeMigration.FILE, crashed, new Crashes(0));
+            try {
+                apply(ruled, crashed, new Crashes(crash));
+                assertThat(crash).isGreaterThan(10);
+                break;
+            } catch (Crash expected) {
+                assertThat(apply(ruled, crashed, new Crashes(0)).end()).isEqualTo(End.READY);
+            }
+            assertThat(crashed.judgedBy).as("after crash " + crash).isPresent();
+        }
+
+        apply(FakeMigration.FILE);
+        world.reconcileEnds = JobState.FAILED;
+        assertThat(apply(ruled).end()).isEqualTo(End.GATE_CLOSED);
+        assertThat(world.state()).isEqualTo(MigrationState.FINISHED);
+    }
+
     private Applied apply(String file) throws InterruptedException {
         return apply(file, world, new Crashes(0));
     }

@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.migration.apply;
 
 import dev.backfleet.common.job.JobState;
+import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.common.sql.TableName;
 import dev.backfleet.coordinator.ddl.DdlRunner.Progress;
 import dev.backfleet.coordinator.ddl.DdlRunner.Result;
@@ -60,6 +61,8 @@ final class FakeMigration implements StepExecutor, MigrationLog, MigrationJobs {
     boolean locked;
     private @Nullable Stored stored;
     private boolean reconciled;
+    JobState reconcileEnds = JobState.SUCCEEDED;
+    Optional<SqlExpression> judgedBy = Optional.empty();
     int reconciles;
     private int percent;
 
@@ -219,8 +222,11 @@ final class FakeMigration implements StepExecutor, MigrationLog, MigrationJobs {
 
     @Override
     public long reconcile(Actor actor, Migration migration, long backfill) {
-        reconciled = true;
         reconciles++;
+        if (reconcileEnds == JobState.SUCCEEDED) {
+            reconciled = true;
+            judgedBy = migration.backfill().spec().different();
+        }
         return 20;
     }
 
@@ -231,13 +237,14 @@ final class FakeMigration implements StepExecutor, MigrationLog, MigrationJobs {
 
     @Override
     public Optional<JobProgress> progress(long job) {
-        var state = job == 20 ? JobState.SUCCEEDED : jobEnds;
+        var state = job == 20 ? reconcileEnds : jobEnds;
         return Optional.of(new JobProgress(job, "split-names", state, 100, quarantined, null));
     }
 
     @Override
     public GateAnswer gate(Migration migration, long backfill) {
-        var says = reconciled ? verdict : GateVerdict.INCOMPLETE;
+        var rule = migration.backfill().spec().different();
+        var says = reconciled && (rule.isEmpty() || rule.equals(judgedBy)) ? verdict : GateVerdict.INCOMPLETE;
         return new GateAnswer(backfill, "split-names", null, says, List.of("because"), List.of(), null, null);
     }
 
