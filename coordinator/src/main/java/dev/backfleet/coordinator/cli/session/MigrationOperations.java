@@ -95,16 +95,13 @@ public final class MigrationOperations {
     private Optional<GateAnswer> gateNow(MigrationStatus migration) {
         var proven = migration.state().compareTo(MigrationState.FINISHED) >= 0
                 && migration.state().compareTo(MigrationState.RENAMED) <= 0;
-        if (!proven || migration.job() == null) {
+        var job = migration.job();
+        if (!proven || job == null) {
             return Optional.empty();
         }
         try {
-            return new MigrationStore(database).live(migration.name()).map(live -> operations
-                    .gate()
-                    .run(
-                            String.valueOf(migration.job()),
-                            null,
-                            Optional.of(stored(live.source()).proof().maxAge())));
+            return new MigrationStore(database).live(migration.name()).map(live -> work().gate(
+                            stored(live.source()), job));
         } catch (OperationRefused e) {
             if (e.code() == Code.NOT_FOUND) {
                 return Optional.empty();

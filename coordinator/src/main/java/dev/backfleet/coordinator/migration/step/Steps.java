@@ -34,7 +34,7 @@ public final class Steps {
      * The steps in their order. Taken back, they are in the opposite order. A table may get partitions meanwhile: derive them anew before
      * a phase counts as done.
      *
-     * @throws ExplainedFailure {@link ExplainedFailure.Kind#INVALID} if {@link TableRules#refusals} has any
+     * @throws ExplainedFailure {@link ExplainedFailure.Kind#GATE_CLOSED} if {@link TableRules#refusals} has any
      */
     public static List<Step> of(Migration migration, TableShape table) {
         refuse(TableRules.refusals(migration, table).stream());
@@ -55,7 +55,7 @@ public final class Steps {
     private static void refuse(Stream<StepRefusal> refusals) {
         refusals.findFirst().ifPresent(refusal -> {
             throw new ExplainedFailure(
-                    ExplainedFailure.Kind.INVALID, refusal.place() + ": " + refusal.what(), refusal.remedy());
+                    ExplainedFailure.Kind.GATE_CLOSED, refusal.place() + ": " + refusal.what(), refusal.remedy());
         });
     }
 

@@ -214,6 +214,8 @@ class IntoStepsTest {
         run("grant insert, update ({to}), delete on {o} to pg_monitor");
         var refused = assertThatExceptionOfType(ExplainedFailure.class);
         refused.isThrownBy(() -> bench.steps(migration()))
+                .satisfies(e ->
+                        assertThat(e.kind()).as("the file is not wrong").isEqualTo(ExplainedFailure.Kind.GATE_CLOSED))
                 .withMessageContaining("the role pg_monitor may write \"O'dd \"\"s\".\"Or ders\" and not the copies");
         run("grant select, insert, update on {c} to pg_monitor; grant usage on schema \"O'dd \"\"s\" to pg_monitor");
         refused.isThrownBy(() -> bench.steps(migration()));
