@@ -27,6 +27,7 @@ import dev.backfleet.coordinator.duty.AuditCheck;
 import dev.backfleet.coordinator.lead.Duty;
 import dev.backfleet.coordinator.lead.LeaderLoop;
 import dev.backfleet.coordinator.lead.Leadership;
+import dev.backfleet.coordinator.lead.LostClasses;
 import dev.backfleet.coordinator.lead.MeasuredDuties;
 import dev.backfleet.coordinator.lead.PeriodicThread;
 import dev.backfleet.coordinator.lead.ThreadNames;
@@ -47,6 +48,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,8 +62,7 @@ public final class Coordinator implements AutoCloseable {
     private static final Duration KAFKA_TIMEOUT = Duration.ofSeconds(8);
     private static final Duration SETUP_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration CONTROL_TIMEOUT = Duration.ofSeconds(2);
-    // The socket timeouts. Statements that plan, split or isolate may run for minutes. All others are short: a
-    // connection to a server that does not answer fails within seconds.
+    // Socket timeouts: statements that plan, split or isolate may run for minutes; all others end within seconds.
     private static final Duration LONG_TIMEOUT = Duration.ofMinutes(10);
     private static final Duration SHORT_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration THROTTLE = Duration.ofSeconds(1);
@@ -73,6 +74,7 @@ public final class Coordinator implements AutoCloseable {
 
     private final CoordinatorSettings settings;
     private final Ticker ticker = Ticker.system();
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final Timelines timelines = new Timelines();
     private final Database database;
     private final Database tables;
@@ -112,7 +114,7 @@ public final class Coordinator implements AutoCloseable {
         this.throttle = new Throttle(health.source(), new PostgresThrottle(database), settings.throttle(), ticker);
         this.metrics = new LeaderMetrics(new PostgresFigures(database), throttle::readings, this::leads, ticker);
         this.audit = new AuditCheck(new VerifyAudit(new PostgresAudit(tables)), ticker);
-        this.runner = new MeasuredDuties(registry, ticker);
+        this.runner = new MeasuredDuties(registry, ticker, LostClasses.ending(ended));
         var duties = new LeaderDuties(settings, database, tables, publishers, tracing, ticker);
         this.cutovers = new CutoverDuties(settings, databaseSettings, database, tables, ticker, timelines);
         this.eventDuties = new EventDuties(webhooks, database, kafka, runner, registry);
@@ -195,6 +197,11 @@ public final class Coordinator implements AutoCloseable {
     /** Whether this coordinator leads now. */
     public boolean leads() {
         return leadership.epoch().isPresent();
+    }
+
+    /** Completes if it cannot go on, exceptionally, with the reason. */
+    public CompletableFuture<Void> ended() {
+        return ended;
     }
 
     /** What it publishes of the fleet and its jobs: nothing, unless it leads. */

@@ -21,6 +21,8 @@ import dev.backfleet.coordinator.Coordinator;
 import dev.backfleet.coordinator.outbound.OutboundRequests;
 import java.security.SecureRandom;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -58,9 +60,17 @@ final class CoordinatorCommand implements Callable<ExitCode> {
             management.page("/flags.json", () -> JsonOutput.render(coordinator.flags()));
             try (coordinator;
                     var unused = management.running(coordinator.health(), coordinator::points)) {
-                signal.await();
+                untilStopped(signal, coordinator);
             }
         }
         return ExitCode.DONE;
+    }
+
+    private static void untilStopped(StopSignal signal, Coordinator coordinator) throws InterruptedException {
+        try {
+            CompletableFuture.anyOf(signal.received(), coordinator.ended()).get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        }
     }
 }

@@ -9,7 +9,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,12 +28,20 @@ public final class MeasuredDuties implements Duty.Runner {
 
     private final MeterRegistry registry;
     private final Ticker ticker;
+    private final Consumer<LinkageError> classesLost;
     private final Map<DutyName, Figures> figures = new ConcurrentHashMap<>();
     private final Map<DutyName, Duration> nextLog = new ConcurrentHashMap<>();
 
-    public MeasuredDuties(MeterRegistry registry, Ticker ticker) {
+    /**
+     * Of one coordinator.
+     *
+     * @param classesLost called when a duty fails because a class of the program cannot be loaded: its files were replaced while it ran,
+     *     and no duty that needs such a class will succeed in this process
+     */
+    public MeasuredDuties(MeterRegistry registry, Ticker ticker, Consumer<LinkageError> classesLost) {
         this.registry = registry;
         this.ticker = ticker;
+        this.classesLost = classesLost;
     }
 
     @Override
@@ -44,9 +55,18 @@ public final class MeasuredDuties implements Duty.Runner {
             // An Error too: its thread would end, and this coordinator would lead without the duty.
             figures.failures.increment();
             log(duty, e);
+            causes(e)
+                    .filter(LinkageError.class::isInstance)
+                    .map(LinkageError.class::cast)
+                    .findFirst()
+                    .ifPresent(classesLost);
         } finally {
             figures.duration.record(ticker.now().minus(started));
         }
+    }
+
+    private static Stream<Throwable> causes(Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause);
     }
 
     private void log(DutyName duty, Throwable failure) {
@@ -57,7 +77,7 @@ public final class MeasuredDuties implements Duty.Runner {
         nextLog.put(duty, now.plus(LOG_EVERY));
         LOG.atWarn()
                 .addKeyValue("duty", duty.text())
-                .addKeyValue("cause", failure.getMessage())
+                .addKeyValue("cause", failure.toString())
                 .addKeyValue("action", EventAction.DUTY_FAILED)
                 .log("duty failed; it runs again when it is next due");
         LOG.atDebug().addKeyValue("duty", duty.text()).setCause(failure).log("stack trace of the failed duty");

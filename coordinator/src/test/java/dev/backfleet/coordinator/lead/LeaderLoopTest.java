@@ -18,7 +18,7 @@ class LeaderLoopTest {
 
     private LeaderLoop loop(Duty... duties) {
         return new LeaderLoop(
-                List.of(duties), TICK, new MeasuredDuties(new SimpleMeterRegistry(), () -> now), () -> now);
+                List.of(duties), TICK, new MeasuredDuties(new SimpleMeterRegistry(), () -> now, lost -> {}), () -> now);
     }
 
     private Runnable does(String what) {

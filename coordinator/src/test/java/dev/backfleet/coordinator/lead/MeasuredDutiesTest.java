@@ -2,10 +2,13 @@ package dev.backfleet.coordinator.lead;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backfleet.common.failure.ExplainedFailure;
 import dev.backfleet.common.metric.CoordinatorMetric;
 import dev.backfleet.common.metric.DutyName;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +16,8 @@ import org.junit.jupiter.api.Test;
 class MeasuredDutiesTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private Duration now = Duration.ZERO;
-    private final MeasuredDuties duties = new MeasuredDuties(registry, () -> now);
+    private final CompletableFuture<Void> process = new CompletableFuture<>();
+    private final MeasuredDuties duties = new MeasuredDuties(registry, () -> now, LostClasses.ending(process));
 
     private void takes(long millis) {
         now = now.plusMillis(millis);
@@ -48,6 +52,25 @@ class MeasuredDutiesTest {
         assertThat(seconds("plan")).isEqualTo(2);
         assertThat(runs("plan")).isEqualTo(2);
         assertThat(seconds("reap")).isEqualTo(0.01);
+    }
+
+    @Test
+    void a_process_that_cannot_load_its_classes_ends_and_no_other_failure_ends_it() {
+        duties.run(DutyName.PLAN, () -> {
+            throw new AssertionError("no", new IllegalStateException("no"));
+        });
+        assertThat(process).isNotDone();
+        duties.run(DutyName.PLAN, () -> {
+            throw new IllegalStateException(new NoClassDefFoundError("dev/backfleet/Gone"));
+        });
+        assertThat(process)
+                .failsWithin(Duration.ZERO)
+                .withThrowableOfType(ExecutionException.class)
+                .havingCause()
+                .isInstanceOf(ExplainedFailure.class)
+                .withMessageContaining("java.lang.NoClassDefFoundError: dev/backfleet/Gone")
+                .withMessageContaining("start it again");
+        assertThat(failures("plan")).isEqualTo(2);
     }
 
     @Test

@@ -29,7 +29,7 @@ class PeriodicThreadTest {
 
     // Two duties a round, each of which waits until the test lets it end.
     private PeriodicThread thread(boolean patient) {
-        var duties = new MeasuredDuties(new SimpleMeterRegistry(), () -> Duration.ZERO);
+        var duties = new MeasuredDuties(new SimpleMeterRegistry(), () -> Duration.ZERO, lost -> {});
         return new PeriodicThread(
                 "duties",
                 Duration.ofMillis(1),
