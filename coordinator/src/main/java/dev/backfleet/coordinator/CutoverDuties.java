@@ -9,6 +9,7 @@ import dev.backfleet.common.timeline.Timelines;
 import dev.backfleet.coordinator.duty.EachJob;
 import dev.backfleet.coordinator.lead.Duty;
 import dev.backfleet.coordinator.migration.Migration;
+import dev.backfleet.coordinator.migration.apply.RowGate;
 import dev.backfleet.coordinator.migration.cutover.CountingGate;
 import dev.backfleet.coordinator.migration.cutover.CutOver;
 import dev.backfleet.coordinator.migration.cutover.RollBack;
@@ -71,7 +72,7 @@ final class CutoverDuties implements AutoCloseable {
                 log,
                 new CutOver(
                         log,
-                        new CountingGate(gate, new TenantCountStore(tables)),
+                        new CountingGate(new RowGate(gate, log), new TenantCountStore(tables)),
                         new FlagStore(tables),
                         new PostgresMigrations(tables)::syncDifference,
                         new LastLook(new PostgresWatches(tables), CutoverDuties::stored),

@@ -263,6 +263,23 @@ class MigrationGateTest {
     }
 
     @Test
+    void a_reconcile_by_another_condition_than_that_of_the_file_proves_nothing_of_it() {
+        var before = rows.select("select source from backfleet.migration");
+        rows.execute(
+                "update backfleet.migration set source = source || '\nreconcile: { different: \"first <> full_name\" }\n'");
+        for (var command : List.of(
+                "migration gate gated --for cutover",
+                "migration gate gated --for cutover --tenant 7",
+                "migration cutover gated")) {
+            assertThat(run(command.split(" "))).as(command).isEqualTo(10);
+            assertThat(commands.toString())
+                    .contains("the last reconcile has judged rows by another condition than reconcile.different");
+        }
+        assertThat(rows.select("select state from backfleet.flag")).isEqualTo("OFF");
+        rows.execute("update backfleet.migration set source = '" + before.replace("'", "''") + "'");
+    }
+
+    @Test
     void the_old_columns_may_not_go_while_tenants_read_them() {
         assertThat(gate("--for contract")).isEqualTo(10);
         assertThat(commands.out()).contains("CLOSED  contract of gated", "the migration is READY");

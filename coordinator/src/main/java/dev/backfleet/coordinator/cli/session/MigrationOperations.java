@@ -13,6 +13,7 @@ import dev.backfleet.coordinator.migration.apply.ApplyProgress;
 import dev.backfleet.coordinator.migration.apply.MigrationJobs.JobProgress;
 import dev.backfleet.coordinator.migration.apply.MigrationWork;
 import dev.backfleet.coordinator.migration.apply.MigrationWork.Jobs;
+import dev.backfleet.coordinator.migration.apply.RowGate;
 import dev.backfleet.coordinator.migration.apply.StepExecutor;
 import dev.backfleet.coordinator.migration.apply.StepProgress;
 import dev.backfleet.coordinator.migration.cutover.CountingGate;
@@ -211,10 +212,14 @@ public final class MigrationOperations {
         return cutOver().run(actor, name, request);
     }
 
+    private RowGate rowGate() {
+        return new RowGate(operations.gate(), new MigrationStore(database));
+    }
+
     private CutOver cutOver() {
         return new CutOver(
                 new MigrationStore(database),
-                new CountingGate(operations.gate(), new TenantCountStore(database)),
+                new CountingGate(rowGate(), new TenantCountStore(database)),
                 new FlagStore(database),
                 new PostgresMigrations(database)::syncDifference,
                 new LastLook(new PostgresWatches(database), this::stored),
@@ -225,16 +230,7 @@ public final class MigrationOperations {
     /** Says whether a step may be taken; see {@link AskMigrationGate}. */
     public AskMigrationGate gate() {
         return new AskMigrationGate(
-                new MigrationStore(database),
-                cutOver(),
-                (migration, backfill, tenant) -> operations
-                        .gate()
-                        .run(
-                                String.valueOf(backfill),
-                                tenant,
-                                Optional.of(migration.proof().maxAge())),
-                ending().look()::red,
-                this::stored);
+                new MigrationStore(database), cutOver(), rowGate()::ask, ending().look()::red, this::stored);
     }
 
     /** Takes reads back; see {@link RollBack}. */

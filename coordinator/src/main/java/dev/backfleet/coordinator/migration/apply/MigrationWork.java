@@ -1,6 +1,5 @@
 package dev.backfleet.coordinator.migration.apply;
 
-import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.Intake.How;
@@ -92,13 +91,7 @@ public final class MigrationWork implements MigrationJobs {
 
     @Override
     public GateAnswer gate(Migration migration, long backfill) {
-        var answer = jobs.gate.run(
-                String.valueOf(backfill), null, Optional.of(migration.proof().maxAge()));
-        var rule = migration.backfill().spec().different().map(SqlExpression::text);
-        var pass = answer.pass();
-        return rule.isEmpty() || pass == null || reconciles.different(pass.id()).equals(rule)
-                ? answer
-                : answer.incomplete("the last reconcile has judged rows by another condition than reconcile.different");
+        return new RowGate(jobs.gate, reconciles).ask(migration, backfill, null);
     }
 
     @Override
@@ -135,11 +128,8 @@ public final class MigrationWork implements MigrationJobs {
             StopWork stop) {}
 
     /** The reconciles, as they are stored. */
-    public interface Reconciles {
+    public interface Reconciles extends RowGate.Conditions {
         /** The unfinished reconcile of a job; nothing if there is none. */
         OptionalLong unfinished(long backfill);
-
-        /** The condition by which a reconcile tells wrong rows; nothing if it has none of its own. */
-        Optional<String> different(long reconcile);
     }
 }

@@ -1,26 +1,24 @@
 package dev.backfleet.coordinator.migration.cutover;
 
 import dev.backfleet.coordinator.migration.Migration;
-import dev.backfleet.coordinator.query.reconcile.AskGate;
+import dev.backfleet.coordinator.migration.apply.RowGate;
 import dev.backfleet.coordinator.query.reconcile.GateAnswer;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** The gate of a cutover: the last reconcile, and a count of the tenants that a step names. */
 public final class CountingGate implements CutOver.Gate {
-    private final AskGate gate;
+    private final RowGate gate;
     private final TenantCount count;
 
-    public CountingGate(AskGate gate, TenantCount count) {
+    public CountingGate(RowGate gate, TenantCount count) {
         this.gate = gate;
         this.count = count;
     }
 
     @Override
     public GateAnswer ask(Migration migration, long backfill) {
-        return gate.run(
-                String.valueOf(backfill), null, Optional.of(migration.proof().maxAge()));
+        return gate.ask(migration, backfill, null);
     }
 
     @Override
