@@ -41,6 +41,8 @@ public final class ApplyMigration {
         var steps = request.steps().get();
         var stored = stored(actor, request, steps);
         try (var lock = log.begin(stored.id())) {
+            // Not before: another command may be at work by the file that is stored.
+            log.replace(stored.id(), request.migration().source(), steps);
             var known = request.with(() -> known(stored, request));
             return new ApplyRun(log, jobs, sleeper, actor, known, stored, progress).toTheEnd(steps);
         }
@@ -69,7 +71,6 @@ public final class ApplyMigration {
                     "give this one another name, or abort the other: backfleet migration abort " + stored.name());
         }
         FileChanges.refuse(stored, migration);
-        log.replace(stored.id(), migration.source(), steps);
         return stored;
     }
 

@@ -5,7 +5,6 @@ import dev.backfleet.common.spec.Copy;
 import dev.backfleet.common.spec.key.CopyKeys;
 import dev.backfleet.common.spec.key.SpecLocations;
 import dev.backfleet.common.spec.key.SpecNode;
-import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.coordinator.migration.Element;
 import dev.backfleet.coordinator.migration.Migration;
 import java.util.stream.Stream;
@@ -56,7 +55,7 @@ final class IntoChecks {
     private void refuseExpressions(Copy copy) {
         copy.columns().forEach((column, expression) -> {
             var path = SpecLocations.copyColumn(column);
-            refuseSubSelect(path, expression);
+            MigrationChecks.refuseSubSelect(at, path, expression);
             copy.writeBack().keySet().stream()
                     .filter(back -> expression.references().contains(back.name()))
                     .findFirst()
@@ -67,15 +66,6 @@ final class IntoChecks {
                                 "compute it from the other columns");
                     });
         });
-    }
-
-    private void refuseSubSelect(String path, SqlExpression expression) {
-        if (expression.names().contains("select")) {
-            throw at.problem(
-                    path,
-                    "has a sub-select: the trigger would run it for each write, and a change of what it reads would not be noticed",
-                    "compute the value from the row alone");
-        }
     }
 
     private void refuseWrittenBack(Copy copy) {

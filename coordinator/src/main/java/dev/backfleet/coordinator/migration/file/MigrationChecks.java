@@ -88,7 +88,7 @@ final class MigrationChecks {
     private void refuseUp() {
         migration.to().forEach((column, of) -> {
             var path = to(column) + "." + NewColumnType.UP.path();
-            refuseSubSelect(path, of.up());
+            refuseSubSelect(at, path, of.up());
             read(of.up(), migration.to().keySet()).ifPresent(read -> {
                 throw at.problem(
                         path,
@@ -106,7 +106,7 @@ final class MigrationChecks {
             if (!migration.from().contains(column)) {
                 throw at.problem(path, "is not a column of from", "add it to from, or remove it here");
             }
-            refuseSubSelect(path, expression);
+            refuseSubSelect(at, path, expression);
             read(expression, migration.from()).ifPresent(read -> {
                 throw at.problem(
                         path,
@@ -116,7 +116,8 @@ final class MigrationChecks {
         });
     }
 
-    private void refuseSubSelect(String path, SqlExpression expression) {
+    /** Refuses what a trigger would run for each write. */
+    static void refuseSubSelect(SpecLocations at, String path, SqlExpression expression) {
         if (expression.names().contains("select")) {
             throw at.problem(
                     path,

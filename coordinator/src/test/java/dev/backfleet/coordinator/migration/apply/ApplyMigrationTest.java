@@ -321,6 +321,17 @@ class ApplyMigrationTest {
         assertThat(world.state()).isEqualTo(MigrationState.FINISHED);
     }
 
+    @Test
+    void a_file_is_not_exchanged_under_a_command_that_is_at_work() throws InterruptedException {
+        apply(FakeMigration.FILE);
+        var before = world.stored().source();
+        world.busy = true;
+        assertThatExceptionOfType(OperationRefused.class)
+                .isThrownBy(() -> apply(FakeMigration.FILE + "reconcile: { every: 2h }\n"))
+                .withMessageContaining("another command is at work");
+        assertThat(world.stored().source()).isEqualTo(before);
+    }
+
     private Applied apply(String file) throws InterruptedException {
         return apply(file, world, new Crashes(0));
     }

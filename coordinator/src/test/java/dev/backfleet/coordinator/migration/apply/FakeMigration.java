@@ -16,6 +16,7 @@ import dev.backfleet.coordinator.migration.step.Step;
 import dev.backfleet.coordinator.migration.step.Step.Execution;
 import dev.backfleet.coordinator.migration.step.Step.Phase;
 import dev.backfleet.coordinator.operation.Actor;
+import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.query.reconcile.GateAnswer;
 import dev.backfleet.coordinator.query.reconcile.GateVerdict;
 import java.time.Duration;
@@ -57,6 +58,7 @@ final class FakeMigration implements StepExecutor, MigrationLog, MigrationJobs {
     Optional<NewOnly> newOnly = Optional.empty();
     Optional<Instant> takenBack = Optional.empty();
     long quarantined;
+    boolean busy;
     GateVerdict verdict = GateVerdict.SAFE;
     boolean locked;
     private @Nullable Stored stored;
@@ -95,7 +97,7 @@ final class FakeMigration implements StepExecutor, MigrationLog, MigrationJobs {
         return stored().state();
     }
 
-    private Stored stored() {
+    Stored stored() {
         var known = stored;
         if (known == null) {
             throw new IllegalStateException("nothing is stored");
@@ -197,6 +199,9 @@ final class FakeMigration implements StepExecutor, MigrationLog, MigrationJobs {
 
     @Override
     public CommandLock begin(long migration) {
+        if (busy) {
+            throw new OperationRefused(OperationRefused.Code.NOT_NOW, "another command is at work", null);
+        }
         return () -> {};
     }
 
