@@ -53,7 +53,9 @@ public final class SharedServers {
 
     /** Starts PostgreSQL at its first use. */
     private static final class Postgres {
-        private static final PostgresServer SERVER = PostgresServer.open(PostgresOptions.fast());
+        private static final PostgresServer SERVER = PostgresServer.open(
+                // It would visit hundreds of databases, and change statistics while a test runs.
+                PostgresOptions.fast().with("autovacuum_naptime", "1d"));
     }
 
     /** Starts the broker at its first use. */

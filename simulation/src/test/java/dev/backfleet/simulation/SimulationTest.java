@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 /** Thousands of fleets, each with faults of its own. */
 class SimulationTest {
     private static final Logger LOG = LoggerFactory.getLogger(SimulationTest.class);
-    private static final long SEEDS = Long.getLong("backfleet.seeds", 2_500);
+    private static final long SEEDS = Long.getLong("backfleet.seeds", 1_500);
     private static final long FIRST = Long.getLong("backfleet.first-seed", 1);
 
     @BeforeAll

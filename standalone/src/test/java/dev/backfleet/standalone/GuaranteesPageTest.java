@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -20,6 +21,9 @@ class GuaranteesPageTest {
     private static final Map<String, String> SOURCES = sources();
     private static final Pattern NAMED = Pattern.compile("`([A-Z][A-Za-z]+Test)\\.([a-z0-9_]+)`");
 
+    private static final Pattern PROMISE = Pattern.compile("(?m)^(?=\\d+\\. \\*\\*)");
+    private static final String LONG = "@Tag(\"long\")";
+
     private static final Pattern EXTENDS = Pattern.compile("@Nested\\s+class \\w+ extends (\\w+) \\{}");
 
     @ParameterizedTest
@@ -31,6 +35,30 @@ class GuaranteesPageTest {
         for (var test : named) {
             assertThat(source(test.group(1))).as(test.group()).contains(" " + test.group(2) + "(");
         }
+    }
+
+    /** At least half of those that the page names, and one in any case: the others run with {@code -Pchaos} only. */
+    @Test
+    void every_promise_has_tests_that_every_build_runs() throws IOException {
+        var page = Files.readString(ROOT.resolve("docs").resolve("guarantees.md"));
+        var promises = PROMISE.split(page.substring(page.indexOf("## What is guaranteed")));
+        assertThat(promises).hasSizeGreaterThan(30);
+        for (var promise : Arrays.copyOfRange(promises, 1, promises.length)) {
+            var tests = NAMED.matcher(promise).results().toList();
+            assertThat(tests)
+                    .as(promise)
+                    .filteredOn(test -> !isLong(source(test.group(1)), test.group(2)))
+                    .hasSizeGreaterThanOrEqualTo(Math.max(1, tests.size() / 2));
+        }
+    }
+
+    private static boolean isLong(String source, String method) {
+        if (source.contains("\n" + LONG)) {
+            return true;
+        }
+        var declaration = source.indexOf(" " + method + "(");
+        var annotations = source.lastIndexOf("\n\n", declaration);
+        return source.substring(annotations, declaration).contains(LONG);
     }
 
     /** By itself it has no tag that the build runs. */

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A fleet whose role and database have hostile defaults does the same as any other. */
+@Tag("long")
 @Tag("server")
 class HostileDefaultsTest {
     private static final StartWait NO_WAIT =
@@ -86,7 +87,6 @@ class HostileDefaultsTest {
         live("role " + database + "_fleet");
     }
 
-    @Tag("long")
     @Test
     void and_under_any_default_of_the_database() throws Exception {
         live("database " + database);

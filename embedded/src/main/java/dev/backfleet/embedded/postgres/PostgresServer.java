@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PostgresServer implements AutoCloseable {
 
+    private static final int STRATEGIES_SINCE = 15;
+
     private final ServerDirectory directory;
     private final PostgresOptions options;
     private final PostgresCluster cluster;
@@ -156,7 +158,10 @@ public final class PostgresServer implements AutoCloseable {
     public String createDatabase(String name, String template) {
         try (var connection = DriverManager.getConnection(jdbcUrl("postgres"));
                 var statement = connection.createStatement()) {
-            statement.execute("create database " + quoted(name) + " template " + quoted(template));
+            // Page by page through the log, as is the default from 15 on, it takes four times the processor time.
+            var copying =
+                    connection.getMetaData().getDatabaseMajorVersion() < STRATEGIES_SINCE ? "" : " strategy file_copy";
+            statement.execute("create database " + quoted(name) + " template " + quoted(template) + copying);
             return jdbcUrl(name);
         } catch (SQLException e) {
             throw new EmbeddedServerException("cannot create the database " + name + ": " + e.getMessage(), e);

@@ -114,6 +114,7 @@ class SecuredKafkaTest {
                 .containsExactlyInAnyOrderElementsOf(used);
     }
 
+    @Tag("long")
     @ParameterizedTest
     @CsvSource({
         "READ backfleet.tasks, 'no permission on topic backfleet.tasks: grant READ and DESCRIBE'",
@@ -126,6 +127,7 @@ class SecuredKafkaTest {
                 .isEqualTo("backfleet: Tasks cannot be taken: " + words + ".\n");
     }
 
+    @Tag("long")
     @Test
     void a_worker_that_may_not_hear_control_records_accepts_no_tasks() throws Exception {
         kafka.addUserWithout("deaf", "READ backfleet.control", "backfleet-worker", granted);

@@ -63,6 +63,7 @@ class RehearsalTest {
         run("create trigger logs before update on shop.orders for each row execute function shop.log()");
     }
 
+    @Tag("long")
     @Test
     void a_job_runs_on_rows_that_are_made_and_those_that_are_rejected_are_told() throws Exception {
         assertThat(plan("--rehearse", "--rows", "30", "-o", "json"))

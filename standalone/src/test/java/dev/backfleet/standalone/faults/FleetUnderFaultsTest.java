@@ -144,6 +144,7 @@ class FleetUnderFaultsTest {
         table.assertEveryRowOnce(job);
     }
 
+    @Tag("long")
     @Test
     void a_tenant_is_paused_by_command_or_by_any_producer_while_the_others_continue() throws Exception {
         var job = submit("tenants", "tenant: tenant_id");
@@ -196,6 +197,7 @@ class FleetUnderFaultsTest {
         stage.awaitEveryRowOnce(job);
     }
 
+    @Tag("long")
     @Test
     void offsets_that_are_reset_cost_time_and_no_row() throws Exception {
         var offsets = new Offsets(stack.kafka().bootstrapServers(), new Topics("backfleet"));

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A migration while three versions of the application write, and its command, a worker and the coordinator are killed. */
+@Tag("long")
 @Tag("staged")
 class MigrationUnderFaultsTest {
     @RegisterExtension

@@ -122,6 +122,7 @@ class PauseProofTest {
         }
     }
 
+    @Tag("long")
     @Test
     void a_worker_that_starts_during_a_pause_changes_nothing() throws Exception {
         var job = submit("started-late", 3);

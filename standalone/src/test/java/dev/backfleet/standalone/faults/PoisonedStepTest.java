@@ -22,6 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A step of a cutover after which reads are slow is taken back by the coordinator; one after which they are not is followed by the next. */
+@Tag("long")
 @Tag("staged")
 class PoisonedStepTest {
     @RegisterExtension

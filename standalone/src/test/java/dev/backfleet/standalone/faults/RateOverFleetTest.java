@@ -18,6 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Limits over processes that come, freeze and die. The rate is the fleet's: each row carries the time of its change. A time
  * window stops and starts a job by itself.
  */
+@Tag("long")
 @Tag("staged")
 class RateOverFleetTest {
     @RegisterExtension
@@ -71,7 +72,6 @@ class RateOverFleetTest {
         stage.awaitEveryRowOnce(job);
     }
 
-    @Tag("long")
     @Test
     void a_job_waits_for_its_time_window_stops_when_it_closes_and_resumes_when_it_opens() throws Exception {
         var far = LocalDate.now(ZoneOffset.UTC).plusDays(3).getDayOfWeek();

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A server that takes no writes, as after a failover to which the address has not moved: the fleet says so and waits for it. */
+@Tag("long")
 @Tag("staged")
 class ReadOnlyServerTest {
     @RegisterExtension

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Workers are killed while a reconcile runs: each wrong row is counted once all the same. */
+@Tag("long")
 @Tag("staged")
 class ReconcileUnderFaultsTest {
     private static final int KILLS = 2;

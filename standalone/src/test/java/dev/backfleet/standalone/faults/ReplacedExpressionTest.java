@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The expression of a job that workers are busy with is replaced: from the end of the command on, no row gets the old one. */
+@Tag("long")
 @Tag("staged")
 class ReplacedExpressionTest {
     @RegisterExtension

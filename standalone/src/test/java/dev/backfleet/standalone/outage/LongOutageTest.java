@@ -27,11 +27,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * After an outage of any server, of any kind and length, every worker is at work again by itself. The kinds run
- * concurrently, each with a fleet of its own, since most of the time is waiting. Every build has outages of half a
- * minute of those kinds that a client notices last. An outage of more than a minute ({@code -Pchaos}, or
+ * concurrently, each with a fleet of its own, since most of the time is waiting. Without {@code -Pchaos} there are
+ * outages of half a minute of those kinds that a client notices last. An outage of more than a minute ({@code -Pchaos}, or
  * {@code -Dbackfleet.outage.seconds=}) has all kinds, and work must be resumed within seconds. The figures go to
  * {@code standalone/target/outages.txt}.
  */
+@Tag("long")
 @Tag("server")
 class LongOutageTest {
     private static final long SECONDS_AWAY = Integer.getInteger("backfleet.outage.seconds", 30);

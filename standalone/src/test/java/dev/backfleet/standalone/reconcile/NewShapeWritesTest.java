@@ -47,6 +47,7 @@ class NewShapeWritesTest {
         fleet = SHARED.get();
     }
 
+    @Tag("long")
     @Test
     void rows_written_in_the_new_shape_are_no_drift_and_are_not_repaired() throws Exception {
         fleet.run("create table guests (id integer primary key, full_name text) partition by range (id)");

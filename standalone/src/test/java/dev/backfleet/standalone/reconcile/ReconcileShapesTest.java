@@ -25,6 +25,7 @@ class ReconcileShapesTest {
         fleet.run("create schema \"Odd s\"");
     }
 
+    @Tag("long")
     @Test
     void a_partitioned_table_is_compared_as_it_is_now_and_its_triggers_do_not_fire() throws Exception {
         var table = "\"Odd s\".\"order's\"";
@@ -145,6 +146,7 @@ class ReconcileShapesTest {
         fleet.command(0, "reconcile", "parse", "--rate", "none");
     }
 
+    @Tag("long")
     @Test
     void a_reconcile_is_repeated_until_that_is_ended() throws Exception {
         fleet.run("create table flags (id integer primary key, a integer not null, b integer)");

@@ -121,6 +121,7 @@ class ReconcileTest {
                 .toList();
     }
 
+    @Tag("long")
     @Test
     void a_change_that_cannot_be_computed_again_needs_a_rule() throws Exception {
         fleet.run(
