@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What others are told of a job of a whole fleet. */
+@Tag("long")
 @Tag("staged")
 class LifecycleTest {
     @RegisterExtension

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class PauseProofTest {
     private static final boolean FULL = "full".equals(System.getProperty("backfleet.proof"));
     /** How many pauses: all of them with {@code -Dbackfleet.proof=full}. */
-    private static final int PAUSES = FULL ? 200 : 8;
+    private static final int PAUSES = FULL ? 200 : 5;
 
     private static final long P99_MS = 500;
     private static final int ROWS = 20_000;
