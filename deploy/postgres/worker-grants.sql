@@ -2,7 +2,7 @@
 -- after an upgrade. They read jobs, shards and the desired state of the fleet.
 grant select on backfleet.job, backfleet.job_relation, backfleet.shard, backfleet.control to backfleet_worker;
 -- Claims, checkpoints and giving back; not what a shard is.
-grant update (state, epoch, worker, lease_until, not_before, cursor, rows_walked, rows_changed, batches, last_batch_at,
+grant update (state, epoch, worker, lease_until, not_before, cursor, pass, merged, rows_walked, rows_changed, batches, last_batch_at,
   error_code, error) on backfleet.shard to backfleet_worker;
 -- The clock by which the fleet keeps a job's rate.
 grant select, insert, update on backfleet.pace to backfleet_worker;

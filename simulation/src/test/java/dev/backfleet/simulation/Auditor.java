@@ -9,6 +9,7 @@ import dev.backfleet.simulation.server.Server;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Looks at the tables from time to time, in one snapshot, and at the end. */
 final class Auditor {
@@ -52,13 +53,19 @@ final class Auditor {
             quarantined += job.quarantine.holds(row) ? 1 : 0;
         }
         var counted = 0L;
+        var behind = 0L;
         for (var shard : job.shards) {
             counted += shard.changed;
             walked += shard.walked;
-            if (shard.walked != shard.cursor.row() - shard.lower.row()) {
+            behind += behind(shard);
+            if (job.passes == 1 && shard.walked != shard.cursor.row() - shard.lower.row()) {
                 throw new Violation("shard " + shard.id + " counted " + shard.walked + " rows scanned, and is at "
                         + shard.cursor + " from " + shard.lower);
             }
+        }
+        if (walked != behind) {
+            throw new Violation(
+                    "job " + job.id + " counted " + walked + " rows scanned, and is past " + behind + " of them");
         }
         if (counted != (job.compares ? walked - quarantined : changed)) {
             throw new Violation(
@@ -71,6 +78,12 @@ final class Auditor {
         return changed;
     }
 
+    private static long behind(ShardRow shard) {
+        return IntStream.rangeClosed(shard.lower.row() + 1, shard.upper.row())
+                .filter(shard::isBehind)
+                .count();
+    }
+
     /**
      * Behind a checkpoint each row was changed once, or counted once as wrong, or is in quarantine; before it, no row was.
      */
@@ -81,7 +94,7 @@ final class Auditor {
                     putBack(shard, row);
                     continue;
                 }
-                var due = row <= shard.cursor.row() && job.table.isWanted(row) ? 1 : 0;
+                var due = shard.isBehind(row) && job.table.isWanted(row) ? 1 : 0;
                 var quarantined = job.quarantine.holds(row) ? 1 : 0;
                 if (job.changes[row] + quarantined != due) {
                     throw new Violation("row " + row + " of job " + job.id + " was changed " + job.changes[row]
@@ -95,7 +108,7 @@ final class Auditor {
     /** An undo has put a row back at most once, and none before its checkpoint. */
     private static void putBack(ShardRow shard, int row) {
         var times = shard.job.changes[row];
-        if (times > (row <= shard.cursor.row() ? 1 : 0)) {
+        if (times > (shard.isBehind(row) ? 1 : 0)) {
             throw new Violation("row " + row + " was put back " + times + " times by job " + shard.job.id + "; shard "
                     + shard.id + " is at " + shard.cursor);
         }
@@ -136,7 +149,7 @@ final class Auditor {
                     throw new Violation(
                             "the copy of row " + row + " of job " + job.id + " has another value than the row");
                 }
-                var isDue = row <= shard.cursor.row() && job.table.isWanted(row) && !job.quarantine.holds(row);
+                var isDue = shard.isBehind(row) && job.table.isWanted(row) && !job.quarantine.holds(row);
                 if (isDue && copies.isMissing(row)) {
                     throw new Violation("row " + row + " of job " + job.id + " has no copy; shard " + shard.id
                             + " is at " + shard.cursor);
@@ -203,11 +216,12 @@ final class Auditor {
     /** Epoch and cursor never go back, except after a crash that loses rows and cursor together. */
     private void progress(ShardRow shard, boolean crashed) {
         var before = seen.computeIfAbsent(shard, some -> new long[2]);
-        if (shard.epoch < before[0] || (shard.cursor.row() < before[1] && !crashed)) {
+        var at = (long) shard.pass * (shard.job.rows() + 1) + shard.cursor.row();
+        if (shard.epoch < before[0] || (at < before[1] && !crashed)) {
             throw new Violation("shard " + shard.id + " went back to epoch " + shard.epoch + " at " + shard.cursor);
         }
         before[0] = shard.epoch;
-        before[1] = shard.cursor.row();
+        before[1] = at;
     }
 
     /** Without faults, and when the last outage is over, an expired lease is detected. */

@@ -1,6 +1,7 @@
 package dev.backfleet.simulation;
 
 import dev.backfleet.common.job.Priority;
+import dev.backfleet.common.job.kind.Work;
 import dev.backfleet.simulation.row.JobRow;
 import dev.backfleet.simulation.row.Point;
 import dev.backfleet.simulation.row.ShardRow;
@@ -27,6 +28,7 @@ final class Jobs {
         var table = new Table(Arrays.stream(sizes).sum(), random.nextInt(3) == 0, unwanted, random);
         var weight = WEIGHTS[random.nextInt(WEIGHTS.length)];
         var job = new JobRow(id, table, kind(id, sizes), 1 + random.nextInt(4), weight, 1 + random.nextInt(6));
+        walkInPasses(job);
         cut(job, sizes, random);
         if (random.nextInt(4) == 0) {
             putIntoWaves(job);
@@ -45,6 +47,7 @@ final class Jobs {
         var own = new Random(31 * id + undone.rows());
         var job = JobRow.undoing(
                 id, undone, 1 + own.nextInt(4), WEIGHTS[own.nextInt(WEIGHTS.length)], 1 + own.nextInt(6));
+        walkInPasses(job);
         var sizes = new ArrayList<Integer>();
         for (var left = undone.rows(); left > 0; left -= sizes.get(sizes.size() - 1)) {
             sizes.add(1 + own.nextInt(Math.min(left, 25)));
@@ -63,6 +66,15 @@ final class Jobs {
             return JobRow.Kind.KEEPS;
         }
         return own.nextInt(4) == 0 ? JobRow.Kind.COPIES : JobRow.Kind.UPDATES;
+    }
+
+    // Drawn from the id and the size, for the same reason.
+    private static void walkInPasses(JobRow job) {
+        var own = new Random(37 * job.id + job.rows());
+        if (job.definition.work().kind() == Work.Kind.UPDATE_ROWS && own.nextInt(3) == 0) {
+            job.passes = 2 + own.nextInt(3);
+            job.claimsInPasses = own.nextInt(12);
+        }
     }
 
     double limit() {

@@ -37,6 +37,7 @@ class SimulationTest {
                 .addKeyValue("faults", sum.faults)
                 .addKeyValue("rows", sum.rows)
                 .addKeyValue("splits", sum.splits)
+                .addKeyValue("turns", sum.turns)
                 .addKeyValue("carvings", sum.isolations)
                 .addKeyValue("waves", sum.waves)
                 .addKeyValue("reservations", sum.reservations)
@@ -65,6 +66,7 @@ class SimulationTest {
     private static void enough(Tally sum) {
         assertThat(sum.faults).as("faults").isGreaterThan(Math.toIntExact(5 * SEEDS));
         assertThat((long) sum.splits).as("splits").isGreaterThan(SEEDS / 4);
+        assertThat((long) sum.turns).as("passes after the first").isGreaterThan(SEEDS);
         assertThat((long) sum.isolations).as("carvings").isGreaterThan(SEEDS / 4);
         assertThat((long) sum.waves).as("waves begun").isGreaterThan(SEEDS / 10);
         assertThat((long) sum.reservations).as("reservations").isGreaterThan(5 * SEEDS);

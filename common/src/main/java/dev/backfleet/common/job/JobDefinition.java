@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param shardRows target number of rows of a shard
  * @param batchDuration target duration of a batch
  * @param batchMaxRows the most rows that a batch may scan
+ * @param walk in how many passes the rows of a shard are walked over
  */
 public record JobDefinition(
         Table table,
@@ -33,7 +34,11 @@ public record JobDefinition(
         Work work,
         long shardRows,
         Duration batchDuration,
-        int batchMaxRows) {
+        int batchMaxRows,
+        Walk walk) {
+
+    /** How many batches a pass over a shard has, at least. */
+    private static final long BATCHES_OF_PASS = 4;
 
     /**
      * The stored form. Version 2 added operators and types, which a worker that knows only version 1 would ignore. A
@@ -42,10 +47,10 @@ public record JobDefinition(
      * do so does not run it; one that belongs to a migration as version 5, since the sync would fire in a worker that does not know of it;
      * a copy, and the comparison of its rows, as version 6, since a release that knows comparisons would look for the values in the
      * job's own table; the comparison of rows whose old columns follow from the new ones as version 7, since such a release would find
-     * rows wrong that are in sync.
+     * rows wrong that are in sync; an update in several passes as version 8, since such a release would end a shard after one.
      */
     public static final StoredJson<JobDefinition> JSON =
-            new StoredJson<>("job definition", JobDefinition::version, 7, JobDefinition.class);
+            new StoredJson<>("job definition", JobDefinition::version, 8, JobDefinition.class);
 
     /**
      * Whether a later release may have stored a definition, which only reading it tells for certain.
@@ -61,9 +66,38 @@ public record JobDefinition(
     public JobDefinition {
         key = List.copyOf(key);
         Objects.requireNonNull(work);
+        if (walk.inPasses()
+                && (work.kind() != Work.Kind.UPDATE_ROWS || walk.hashes().size() != key.size())) {
+            throw new IllegalArgumentException("no work or key for " + walk);
+        }
+    }
+
+    /** A job that walks over its rows in one pass. */
+    public JobDefinition(
+            Table table,
+            List<KeyColumn> key,
+            boolean tenantLed,
+            Work work,
+            long shardRows,
+            Duration batchDuration,
+            int batchMaxRows) {
+        this(table, key, tenantLed, work, shardRows, batchDuration, batchMaxRows, Walk.ONCE);
+    }
+
+    /**
+     * The most rows that a batch may scan. A version of a row can be removed when the batch that left it is over, and those that ran
+     * beside it: so a pass has several batches, and the next one comes to a page after some of them.
+     */
+    public int mostRowsOfBatch() {
+        return walk.inPasses()
+                ? (int) Math.max(1, Math.min(batchMaxRows, shardRows / (walk.passes() * BATCHES_OF_PASS)))
+                : batchMaxRows;
     }
 
     private static int version(JobDefinition job) {
+        if (job.walk().inPasses()) {
+            return 8;
+        }
         return switch (job.work().kind()) {
             case UPDATE_ROWS ->
                 job.work().migration() != null ? 5 : job.work().old().matter() ? 4 : 2;
@@ -124,9 +158,20 @@ public record JobDefinition(
         return working(work.setting(change));
     }
 
-    /** The same table, key and sizes with other work. */
+    /** The same table, key and sizes with other work, which walks as this one if it is an update, too. */
     public JobDefinition working(Work other) {
-        return new JobDefinition(table, key, tenantLed, other, shardRows, batchDuration, batchMaxRows);
+        var same = other.kind() == Work.Kind.UPDATE_ROWS ? walk : Walk.ONCE;
+        return new JobDefinition(table, key, tenantLed, other, shardRows, batchDuration, batchMaxRows, same);
+    }
+
+    /** The same work on the same table, whose name is another one now. */
+    public JobDefinition named(Table now) {
+        return new JobDefinition(now, key, tenantLed, work, shardRows, batchDuration, batchMaxRows, walk);
+    }
+
+    /** The same work, in another walk. */
+    public JobDefinition walking(Walk other) {
+        return new JobDefinition(table, key, tenantLed, work, shardRows, batchDuration, batchMaxRows, other);
     }
 
     /**

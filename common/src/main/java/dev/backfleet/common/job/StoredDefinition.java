@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param old what becomes of the values that an update overwrites; null: they are lost
  * @param migration the migration that an update or a copy belongs to; null: none
  * @param copy the copy, if the work is one
+ * @param walk in how many passes an update is done; null: in one
  */
 record StoredDefinition(
         JobDefinition.Table table,
@@ -39,7 +40,8 @@ record StoredDefinition(
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable CompareRows compare,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable OldValues old,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String migration,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable CopyRows copy) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable CopyRows copy,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Walk walk) {
 
     static StoredDefinition of(JobDefinition job) {
         return switch (job.work().kind()) {
@@ -71,12 +73,14 @@ record StoredDefinition(
                 compare,
                 job.work().old().matter() ? job.work().old() : null,
                 job.work().migration(),
-                copy);
+                copy,
+                job.walk().inPasses() ? job.walk() : null);
     }
 
     /** @throws UnreadableException if a later release stored it, with a kind of work that this one does not know */
     JobDefinition definition() {
-        return new JobDefinition(table, key, tenantLed, work(), shardRows, batchDuration, batchMaxRows);
+        return new JobDefinition(
+                table, key, tenantLed, work(), shardRows, batchDuration, batchMaxRows, walk == null ? Walk.ONCE : walk);
     }
 
     private Work work() {

@@ -3,6 +3,7 @@ package dev.backfleet.common.spec;
 import dev.backfleet.common.job.ErrorBudget;
 import dev.backfleet.common.job.Priority;
 import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
@@ -17,6 +18,7 @@ import java.util.OptionalLong;
  * @param concurrency slots of the fleet that the job may use at once
  * @param priority its weight for the fleet's slots relative to other jobs
  * @param errorBudget how many rows may be quarantined
+ * @param passes in how many passes each shard is walked over; what suits the table if empty
  */
 public record Limits(
         long shardRows,
@@ -27,4 +29,30 @@ public record Limits(
         OptionalLong walBytesPerSecond,
         int concurrency,
         Priority priority,
-        ErrorBudget errorBudget) {}
+        ErrorBudget errorBudget,
+        OptionalInt passes) {
+
+    /** Of a job that walks as it suits the table. */
+    public Limits(
+            long shardRows,
+            Duration batchDuration,
+            int batchMaxRows,
+            Duration rowTimeout,
+            OptionalLong rowsPerSecond,
+            OptionalLong walBytesPerSecond,
+            int concurrency,
+            Priority priority,
+            ErrorBudget errorBudget) {
+        this(
+                shardRows,
+                batchDuration,
+                batchMaxRows,
+                rowTimeout,
+                rowsPerSecond,
+                walBytesPerSecond,
+                concurrency,
+                priority,
+                errorBudget,
+                OptionalInt.empty());
+    }
+}

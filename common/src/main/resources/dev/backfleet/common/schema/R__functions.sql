@@ -911,4 +911,4 @@ revoke execute on function backfleet.flag_states(text[], bigint[]) from public;
 revoke execute on function backfleet.report_flags(text, text[], bigint[]) from public;
 
 -- Which version this is, for those who connect. SchemaVersion knows the same number.
-create or replace function backfleet.version() returns integer language sql immutable as 'select 26';
+create or replace function backfleet.version() returns integer language sql immutable as 'select 27';

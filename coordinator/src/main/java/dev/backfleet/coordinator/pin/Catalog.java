@@ -115,6 +115,13 @@ public interface Catalog {
     /** Those of some tenants that have no row. */
     List<String> withoutRows(JobDefinition.Table table, Column tenant, List<String> tenants);
 
+    /**
+     * What decides in how many passes a job walks.
+     *
+     * @param changed the columns whose values change
+     */
+    WalkFacts walkFacts(JobDefinition job, List<JobDefinition.Table> leaves, List<String> changed);
+
     /** About how many rows some tables have together, from the server's statistics. */
     long rows(List<JobDefinition.Table> leaves);
 

@@ -6,6 +6,7 @@ import dev.backfleet.coordinator.finding.Finding;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A spec that has passed the checks against the database.
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
  * @param computed the generated columns that change with those that it sets
  * @param rollout its waves, with whether they are reconciled; nothing if it has none
  * @param findings what the person who submits should know
+ * @param passesReason why the job walks in as many passes as it does; null: there is only one way
  */
 public record PinnedSpec(
         JobDefinition definition,
@@ -23,7 +25,8 @@ public record PinnedSpec(
         List<String> columns,
         List<String> computed,
         Optional<Rollout> rollout,
-        List<Finding> findings) {
+        List<Finding> findings,
+        @Nullable String passesReason) {
     public PinnedSpec {
         leaves = List.copyOf(leaves);
         columns = List.copyOf(columns);
@@ -39,7 +42,8 @@ public record PinnedSpec(
                 columns,
                 computed,
                 rollout,
-                Stream.concat(findings.stream(), more.stream()).toList());
+                Stream.concat(findings.stream(), more.stream()).toList(),
+                passesReason);
     }
 
     /** The findings that are stored with the job, and shown in its status. */

@@ -1,5 +1,8 @@
 package dev.backfleet.coordinator.pin;
 
+import dev.backfleet.common.error.SqlStateCodes;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Why PostgreSQL rejects an expression.
  *
@@ -17,7 +20,17 @@ public record Rejection(Kind kind, String words) {
         /** It is no expression. */
         SYNTAX,
         /** Anything else. */
-        OTHER
+        OTHER;
+
+        /** What an error with a SQLSTATE is about. */
+        public static Kind of(@Nullable String code) {
+            return switch (String.valueOf(code)) {
+                case SqlStateCodes.NO_PERMISSION -> DENIED;
+                case SqlStateCodes.NO_COLUMN -> UNKNOWN_COLUMN;
+                case SqlStateCodes.SYNTAX_ERROR -> SYNTAX;
+                default -> OTHER;
+            };
+        }
     }
 
     @Override

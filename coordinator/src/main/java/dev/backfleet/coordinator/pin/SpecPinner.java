@@ -1,9 +1,9 @@
 package dev.backfleet.coordinator.pin;
 
 import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.Walk;
 import dev.backfleet.common.job.kind.Assignment;
 import dev.backfleet.common.job.kind.OldValues;
-import dev.backfleet.common.job.kind.Triggers;
 import dev.backfleet.common.job.kind.UpdateRows;
 import dev.backfleet.common.job.kind.Work;
 import dev.backfleet.common.spec.Spec;
@@ -15,7 +15,6 @@ import dev.backfleet.common.spec.key.SpecLocations;
 import dev.backfleet.common.spec.parse.ParsedSpec;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.SqlExpression;
-import dev.backfleet.common.unit.HumanDuration;
 import dev.backfleet.common.unit.NearestName;
 import dev.backfleet.common.unit.Shown;
 import dev.backfleet.coordinator.finding.Finding;
@@ -26,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Checks a spec against the database, and takes the snapshot of its table. The first problem ends the check. */
@@ -75,14 +75,13 @@ public final class SpecPinner {
         var assignments = assignments(table, checks);
         checkExpressions(table);
         checkQueries(table);
-        checkDuration();
-        checkTriggers();
+        new ServerChecks(catalog, places, spec).refuse();
         if (copy.filter(one -> one.back().isEmpty()).isEmpty()) {
             tables.refuseRules(table, spec.change().triggers());
         }
         var rollout = new RolloutChecks(catalog, places, spec, table);
         rollout.refuse(scan);
-        var definition = new JobDefinition(
+        var pinned = new JobDefinition(
                 table.table(),
                 scan.key(table),
                 scan.tenantLed(),
@@ -90,16 +89,34 @@ public final class SpecPinner {
                 spec.limits().shardRows(),
                 spec.limits().batchDuration(),
                 spec.limits().batchMaxRows());
+        var leaves = table.leaves().stream().map(TableFacts.Leaf::table).toList();
+        var computed = computed(table, pinned.work().columns());
+        var choice = walk(pinned, leaves, computed);
+        var definition = pinned.walking(choice.map(WalkChoice::walk).orElse(Walk.ONCE));
         checkStatements(definition, table);
         rollout.findings(scan).forEach(findings::add);
         var reconciled = rollout.reconciled(definition, findings::add);
         return new PinnedSpec(
                 definition,
-                table.leaves().stream().map(TableFacts.Leaf::table).toList(),
+                leaves,
                 UsedColumns.of(table, definition),
-                computed(table, definition.work().columns()),
+                computed,
                 reconciled,
-                findings);
+                findings,
+                choice.map(WalkChoice::reason).orElse(null));
+    }
+
+    private Optional<WalkChoice> walk(JobDefinition job, List<JobDefinition.Table> leaves, List<String> computed) {
+        if (job.work().kind() != Work.Kind.UPDATE_ROWS) {
+            return Optional.empty();
+        }
+        var changed = Stream.concat(job.work().columns().stream(), computed.stream()).toList();
+        var facts = catalog.walkFacts(job, leaves, changed);
+        return Optional.of(WalkChoice.of(spec.limits().passes(), facts, job.shardRows())
+                .orElseThrow(() -> places.problem(
+                        SpecKeys.WALK_PASSES.path(),
+                        "a type of the key has no hash function, which would say in which pass a row is changed",
+                        "leave it out, or write 1")));
     }
 
     private UpdateRows update(List<Assignment> assignments) {
@@ -248,31 +265,6 @@ public final class SpecPinner {
 
     private SpecException refused(String path, Rejection why, String remedy) {
         return places.problem(path, "PostgreSQL rejects it: " + why.words(), remedy);
-    }
-
-    private void checkTriggers() {
-        if (spec.change().triggers() == Triggers.FIRE) {
-            return;
-        }
-        catalog.triggerRefusal().ifPresent(why -> {
-            throw places.problem(
-                    "triggers",
-                    "this role may not suppress them: " + why,
-                    "let a superuser run: grant set on parameter session_replication_role to the role "
-                            + "(from PostgreSQL 15 on; before, only a superuser may), or leave triggers out");
-        });
-    }
-
-    private void checkDuration() {
-        var longest = catalog.deadlockTimeout().dividedBy(2);
-        if (spec.limits().batchDuration().compareTo(longest) > 0) {
-            throw places.problem(
-                    "batch.duration",
-                    HumanDuration.format(spec.limits().batchDuration())
-                            + " is too long for this server: a batch must end before deadlock_timeout ("
-                            + HumanDuration.format(catalog.deadlockTimeout()) + ")",
-                    "write at most " + HumanDuration.format(longest));
-        }
     }
 
     private Column column(String path, TableFacts table, Identifier name) {

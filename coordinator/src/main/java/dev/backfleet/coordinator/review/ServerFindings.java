@@ -95,7 +95,7 @@ final class ServerFindings {
         var rows = subject.leaves().stream()
                 .mapToDouble(leaf -> Math.max(0, leaf.rows()))
                 .sum();
-        var batches = (long) Math.ceil(rows / subject.job().batchMaxRows());
+        var batches = (long) Math.ceil(rows / subject.job().mostRowsOfBatch());
         var takes = ": the job takes at least " + HumanText.number(Math.max(1, batches)) + " more";
         var oldest = subject.leaves().stream()
                 .mapToLong(RelationState::toFreeze)

@@ -92,7 +92,7 @@ public final class Repairs {
             shard.retriedInWave = job.wave;
         });
         if (server.mutant != Mutant.RETRY_FORGETS_TENANTS) {
-            Splitting.holdPaused(job);
+            Splitting.holdPaused(server, job);
         }
         job.waveDoneAt = job.isWaveOpen() ? null : job.waveDoneAt;
         if (state == JobState.FAILED && server.mutant != Mutant.RETRY_FORGETS_THE_JOB) {

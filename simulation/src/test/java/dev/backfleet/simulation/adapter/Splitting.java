@@ -7,6 +7,7 @@ import dev.backfleet.coordinator.control.TenantIsolation;
 import dev.backfleet.coordinator.dispatch.StragglerSplitter;
 import dev.backfleet.simulation.fault.Mutant;
 import dev.backfleet.simulation.row.JobRow;
+import dev.backfleet.simulation.row.Point;
 import dev.backfleet.simulation.row.ShardRow;
 import dev.backfleet.simulation.row.Table;
 import dev.backfleet.simulation.server.Link;
@@ -63,7 +64,7 @@ public final class Splitting implements StragglerSplitter.Splits {
         var shard = candidate.shard;
         var row = candidate.middle;
         if (server.mutant == Mutant.SPLIT_WITHOUT_CURSOR_GUARD) {
-            shard.split(List.of(shard.job.table.after(row)));
+            split(server, shard, List.of(shard.job.table.after(row)), 0);
             return true;
         }
         if (!whenFree(() -> List.of(shard))) {
@@ -71,7 +72,7 @@ public final class Splitting implements StragglerSplitter.Splits {
         }
         var inside = shard.isOpen() && !shard.held && row > shard.cursor.row() && row < shard.upper.row();
         if (inside) {
-            shard.split(List.of(shard.job.table.after(row)));
+            split(server, shard, List.of(shard.job.table.after(row)), 0);
             server.committed();
         }
         return inside;
@@ -94,9 +95,9 @@ public final class Splitting implements StragglerSplitter.Splits {
                     .forEach(shard -> shard.held = false);
             job.pausedTenants.remove(tenant);
             // Shards that were held for this tenant may contain rows of another paused tenant.
-            job.pausedTenants.forEach(other -> hold(job, Table.parse(other)));
+            job.pausedTenants.forEach(other -> hold(server, job, Table.parse(other)));
         } else {
-            hold(job, Table.parse(tenant));
+            hold(server, job, Table.parse(tenant));
             job.pausedTenants.add(tenant);
             server.tally.isolations++;
         }
@@ -104,8 +105,8 @@ public final class Splitting implements StragglerSplitter.Splits {
     }
 
     /** Isolates the paused tenants in shards that are open again. */
-    static void holdPaused(JobRow job) {
-        job.pausedTenants.forEach(tenant -> hold(job, Table.parse(tenant)));
+    static void holdPaused(Server server, JobRow job) {
+        job.pausedTenants.forEach(tenant -> hold(server, job, Table.parse(tenant)));
     }
 
     private static List<ShardRow> reached(JobRow job, int tenant) {
@@ -114,16 +115,28 @@ public final class Splitting implements StragglerSplitter.Splits {
                 .toList();
     }
 
-    private static void hold(JobRow job, int tenant) {
+    private static void hold(Server server, JobRow job, int tenant) {
         for (var shard : reached(job, tenant)) {
             var isolation = isolation(shard, tenant);
             var points = isolation.points().stream()
                     .map(point -> job.table.endOf(Table.parse(point.get(0))))
                     .toList();
-            var own = shard.split(points).get(isolation.piece());
+            var own = split(server, shard, points, passed(shard, isolation)).get(isolation.piece());
             own.held = true;
             own.state = ShardState.PENDING;
         }
+    }
+
+    private static int passed(ShardRow shard, TenantIsolation isolation) {
+        return shard.isLastPass()
+                ? 0
+                : (int) isolation.points().stream()
+                        .filter(point -> shard.cursor.passes(Table.parse(point.get(0))))
+                        .count();
+    }
+
+    private static List<ShardRow> split(Server server, ShardRow shard, List<Point> points, int passed) {
+        return shard.split(points, passed, server.mutant == Mutant.SPLIT_FORGETS_THE_PASS);
     }
 
     private static TenantIsolation isolation(ShardRow shard, int tenant) {
@@ -131,7 +144,7 @@ public final class Splitting implements StragglerSplitter.Splits {
         var before = table.lastRowUpTo(tenant - 1);
         return TenantIsolation.of(
                 Integer.toString(tenant),
-                before > shard.cursor.row() ? Integer.toString(table.tenant(before)) : null,
+                before > shard.rest().row() ? Integer.toString(table.tenant(before)) : null,
                 shard.upper.tenant() > tenant);
     }
 

@@ -18,6 +18,12 @@ public enum Mutant {
     READ_IN_CLIENT_WRITE_BACK,
     /** The fence compares the epoch, and believes the worker's cursor. */
     FENCE_WITHOUT_CURSOR,
+    /** The fence compares epoch and cursor, and not the pass. */
+    FENCE_WITHOUT_PASS,
+    /** In which pass a row is changed follows from where it lies. */
+    CLASS_BY_PLACE,
+    /** What is split off begins with the first pass. */
+    SPLIT_FORGETS_THE_PASS,
     /** The fence compares the cursor only. */
     FENCE_WITHOUT_EPOCH,
     /** After a lost connection the worker continues from its memory. */

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,13 @@ public final class JobRow {
     public final JobDefinition definition;
     public final List<ShardRow> shards = new ArrayList<>();
     public final RateMeter meter = new RateMeter();
+
+    /** In how many passes it walks over each shard. */
+    public int passes = 1;
+    /** Whether a shard begins no further pass. */
+    public boolean mergePasses;
+    /** After how many claims passes win nothing any more. */
+    public int claimsInPasses;
 
     /** Whether it compares rows: it counts those that are wrong, and changes none. */
     public final boolean compares;
@@ -143,6 +151,11 @@ public final class JobRow {
                 10,
                 Duration.ofMillis(100),
                 largestBatch);
+    }
+
+    /** In which pass a row is changed: it follows from its key. */
+    public int classOf(int row) {
+        return passes == 1 ? 0 : new Random(row).nextInt(1000) % passes;
     }
 
     private Work work(Kind kind) {

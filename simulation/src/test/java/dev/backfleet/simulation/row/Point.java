@@ -13,9 +13,9 @@ import java.util.List;
 public record Point(int row, int tenant, boolean whole) {
     public static final Point START = new Point(0, 0, true);
 
-    /** As it is stored and carried about. */
-    public Cursor text() {
-        return new Cursor(List.of(Integer.toString(row), Integer.toString(tenant), whole ? "row" : "tenant"));
+    /** As it is stored and carried about, with the pass under way. */
+    public Cursor text(int pass) {
+        return new Cursor(pass, List.of(Integer.toString(row), Integer.toString(tenant), whole ? "row" : "tenant"));
     }
 
     public static Point of(Cursor cursor) {
@@ -24,6 +24,11 @@ public record Point(int row, int tenant, boolean whole) {
                 Integer.parseInt(values.get(0)),
                 Integer.parseInt(values.get(1)),
                 values.get(2).equals("row"));
+    }
+
+    /** Whether the end of a tenant is at this point or before it. */
+    public boolean passes(int other) {
+        return whole ? tenant > other : tenant >= other;
     }
 
     /** Whether rows of a tenant may be after this point. */

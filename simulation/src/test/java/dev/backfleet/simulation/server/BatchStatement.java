@@ -1,5 +1,6 @@
 package dev.backfleet.simulation.server;
 
+import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.job.ShardState;
 import dev.backfleet.simulation.fault.Mutant;
 import dev.backfleet.simulation.fault.Violation;
@@ -16,6 +17,7 @@ import dev.backfleet.worker.shard.Failures;
 import dev.backfleet.worker.shard.Step;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -63,6 +65,9 @@ final class BatchStatement {
         Laws.afterFence(shard.job, work.writer);
         var from = Fence.start(server, shard, work.batch.cursor());
         work.to = Fence.end(shard, from, work.batch.rows());
+        work.walked = shard.job.passes == 1
+                ? work.to.row() - from.row()
+                : shard.taken(from.row(), work.to.row());
         var transaction = server.begin(new Transaction(from.row(), work.to.row(), !shard.job.compares));
         if (server.mutant != Mutant.CHECKPOINT_NOT_LOCKED) {
             shard.lock.take(transaction);
@@ -111,7 +116,7 @@ final class BatchStatement {
             return false;
         }
         for (var row = work.transaction().from + 1; row <= work.transaction().to; row++) {
-            if (work.shard.job.held[row]) {
+            if (work.shard.job.held[row] && work.shard.takes(row)) {
                 return true;
             }
         }
@@ -122,7 +127,7 @@ final class BatchStatement {
     private static Optional<Failure> refusal(Work work) {
         var job = work.shard.job;
         for (var row = work.transaction().from + 1; row <= work.transaction().to; row++) {
-            if (job.quarantine.isRefused(row) && job.table.isWanted(row)) {
+            if (job.quarantine.isRefused(row) && job.table.isWanted(row) && work.shard.takes(row)) {
                 return Optional.of(job.quarantine.endsSession(row) ? ShardStatements.BROKEN : REFUSED);
             }
         }
@@ -159,7 +164,7 @@ final class BatchStatement {
                 work.changed = work.shard.job.compares
                         ? work.transaction().to - work.transaction().from
                         : (int) work.rows()
-                                .filter(row -> isDue(work.shard.job, row))
+                                .filter(row -> isDue(work.shard, row))
                                 .count();
                 apart(work, () -> move(work), () -> write(work));
             }
@@ -187,13 +192,14 @@ final class BatchStatement {
     private void write(Work work) {
         Laws.beforeWriting(server, work.shard, work.writer);
         var job = work.shard.job;
+        work.rows().filter(work.shard::takes).forEach(work.taken::set);
         // Between two transactions anything may happen.
         work.losesKept = server.mutant == Mutant.KEPT_APART && server.random.nextInt(50) == 0;
         work.losesCopies = server.mutant == Mutant.COPY_AFTER_CHECKPOINT && server.random.nextInt(50) == 0;
         // A comparison counts each row that it has judged.
         var changed = job.compares ? work.transaction().to - work.transaction().from : 0;
         for (var row = work.transaction().from + 1; row <= work.transaction().to; row++) {
-            if (!isDue(job, row) || (server.mutant == Mutant.SKIP_LOCKED && work.skipped[row] && !job.compares)) {
+            if (!work.taken.get(row) || !isWanted(job, row) || (server.mutant == Mutant.SKIP_LOCKED && work.skipped[row] && !job.compares)) {
                 continue;
             }
             Laws.beforeChanging(job, row);
@@ -216,7 +222,11 @@ final class BatchStatement {
         work.writer.untold = false;
     }
 
-    private boolean isDue(JobRow job, int row) {
+    private boolean isDue(ShardRow shard, int row) {
+        return shard.takes(row) && isWanted(shard.job, row);
+    }
+
+    private boolean isWanted(JobRow job, int row) {
         if (job.undoes == null || job.kept == null) {
             return job.table.isWanted(row);
         }
@@ -267,23 +277,32 @@ final class BatchStatement {
             throw new Violation("the cursor of shard " + shard.id + " went from " + shard.cursor + " to " + work.to);
         }
         work.before = shard.cursor;
+        work.passBefore = shard.pass;
+        work.mergedBefore = shard.merged;
         shard.cursor = work.to;
         shard.changed += work.changed;
-        shard.walked += work.to.row() - work.before.row();
-        work.done = work.to.equals(shard.upper);
+        shard.walked += work.walked;
+        work.done = work.to.equals(shard.upper) && shard.isLastPass();
         shard.leaseUntil = server.clock() + ShardStatements.LEASE;
         if (work.done) {
             shard.state = ShardState.DONE;
             server.committed();
         } else {
+            if (work.to.equals(shard.upper)) {
+                shard.turn();
+                server.tally.turns++;
+            }
             server.committedLazily(() -> undo(work));
         }
+        work.after = shard.checkpoint();
     }
 
     private static void undo(Work work) {
         var shard = work.shard;
-        shard.walked -= work.to.row() - work.before.row();
+        shard.walked -= work.walked;
         shard.cursor = work.before;
+        shard.pass = work.passBefore;
+        shard.merged = work.mergedBefore;
         shard.changed -= work.changed;
         work.takeBack.forEach(Runnable::run);
     }
@@ -291,8 +310,8 @@ final class BatchStatement {
     private void finish(Work work) {
         close(work);
         work.answer.done(Optional.of(new BatchResult(
-                work.to.text(),
-                work.to.row() - work.transaction().from,
+                work.after,
+                work.walked,
                 work.changed,
                 work.done,
                 server.shardStatements.limits(work.shard))));
@@ -321,6 +340,11 @@ final class BatchStatement {
         boolean[] skipped = {};
         Point to = Point.START;
         Point before = Point.START;
+        int passBefore;
+        boolean mergedBefore;
+        int walked;
+        Cursor after = Cursor.START;
+        final BitSet taken = new BitSet();
         int changed;
         int[] seen = NONE_SEEN;
         boolean losesKept;

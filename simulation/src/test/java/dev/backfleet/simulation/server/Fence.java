@@ -19,7 +19,8 @@ final class Fence {
             return false;
         }
         var epoch = shard.epoch == claim.epoch() || server.mutant == Mutant.FENCE_WITHOUT_EPOCH;
-        return epoch && (shard.cursor.equals(Point.of(believed)) || trustsWorker(server));
+        var pass = shard.pass == believed.pass() || server.mutant == Mutant.FENCE_WITHOUT_PASS;
+        return epoch && pass && (shard.cursor.equals(Point.of(believed)) || trustsWorker(server));
     }
 
     /** Where the rows begin. */
@@ -31,9 +32,23 @@ final class Fence {
         return server.mutant == Mutant.FENCE_WITHOUT_CURSOR || server.mutant == Mutant.MEMORY_TRUSTED;
     }
 
+    // Behind the last row, if there are not so many.
+    private static long nth(ShardRow shard, int from, int rows) {
+        if (shard.job.passes == 1) {
+            return (long) from + rows;
+        }
+        var left = rows;
+        var row = from;
+        while (left > 0 && row <= shard.job.rows()) {
+            row++;
+            left -= row <= shard.job.rows() && shard.takes(row) ? 1 : 0;
+        }
+        return row;
+    }
+
     /** Where so many rows end. A shard that ends with a tenant is not known to end with the row that is its last today. */
     static Point end(ShardRow shard, Point from, int rows) {
-        var nth = (long) from.row() + rows;
+        var nth = nth(shard, from.row(), rows);
         var upper = shard.upper;
         var last = upper.whole() ? nth >= upper.row() : nth > upper.row() || nth > shard.job.rows();
         return last ? upper : shard.job.table.after((int) nth);

@@ -79,6 +79,9 @@ final class QuarantineStatement {
             throw new Violation("another process quarantined a row in epoch " + shard.epoch + " of shard " + shard.id);
         }
         var row = shard.cursor.row() + 1;
+        while (row <= shard.job.rows() && !shard.takes(row)) {
+            row++;
+        }
         var found = work.to.row() >= row;
         var quarantined = found ? quarantine(work, row) : end(work, false, done(work));
         server.committed();
@@ -92,7 +95,7 @@ final class QuarantineStatement {
         if (locked && job.state != JobState.RUNNING) {
             work.shard.state = ShardState.PENDING;
             return new QuarantineResult(
-                    work.shard.cursor.text(),
+                    work.shard.checkpoint(),
                     false,
                     QuarantineResult.ShardStatus.JOB_STOPPED,
                     server.shardStatements.limits(work.shard));
@@ -125,16 +128,22 @@ final class QuarantineStatement {
         shard.cursor = work.to;
         shard.walked += quarantined ? 1 : 0;
         shard.leaseUntil = server.clock() + ShardStatements.LEASE;
-        if (work.to.equals(shard.upper)) {
+        var last = work.to.equals(shard.upper);
+        if (last && shard.isLastPass()) {
             shard.state = ShardState.DONE;
-        } else if (standing == QuarantineResult.ShardStatus.BUDGET_SPENT) {
-            shard.state = ShardState.PENDING;
+        } else {
+            if (last) {
+                shard.turn();
+            }
+            if (standing == QuarantineResult.ShardStatus.BUDGET_SPENT) {
+                shard.state = ShardState.PENDING;
+            }
         }
-        return new QuarantineResult(work.to.text(), quarantined, standing, server.shardStatements.limits(shard));
+        return new QuarantineResult(shard.checkpoint(), quarantined, standing, server.shardStatements.limits(shard));
     }
 
     private static QuarantineResult.ShardStatus done(Work work) {
-        return work.to.equals(work.shard.upper)
+        return work.to.equals(work.shard.upper) && work.shard.isLastPass()
                 ? QuarantineResult.ShardStatus.DONE
                 : QuarantineResult.ShardStatus.CONTINUES;
     }

@@ -100,11 +100,15 @@ public final class ShardStatements {
         if (shard.winners.putIfAbsent(shard.epoch, winner) != null) {
             throw new Violation("epoch " + shard.epoch + " of shard " + shard.id + " was given twice");
         }
+        shard.byPlace = server.mutant == Mutant.CLASS_BY_PLACE;
+        job.claimsInPasses--;
+        job.mergePasses = job.claimsInPasses == 0 || job.mergePasses;
+        shard.merged |= job.mergePasses && shard.cursor.equals(shard.lower);
         server.committed();
         return new Claim(
                 shard.id,
                 shard.epoch,
-                shard.cursor.text(),
+                shard.checkpoint(),
                 !shard.upper.whole(),
                 job.definition.table(),
                 job.definition,
@@ -125,7 +129,7 @@ public final class ShardStatements {
         }
         return shard.job.tableReplaced
                 ? new ClaimStatus.Changed(Failure.pinsChanged("the table is another one"))
-                : new ClaimStatus.Held(shard.cursor.text());
+                : new ClaimStatus.Held(shard.checkpoint());
     }
 
     void giveBack(Claim claim, Duration delay, Answer<Boolean> answer) {

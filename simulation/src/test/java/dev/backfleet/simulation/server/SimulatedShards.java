@@ -79,6 +79,13 @@ final class SimulatedShards implements ShardFixture {
     }
 
     @Override
+    public Task inPasses(int rows, int passes) {
+        var task = dispatched(rows);
+        server.job(task.shard().job()).passes = passes;
+        return task;
+    }
+
+    @Override
     public Task comparing(int rows, Set<Integer> wrong) {
         return dispatched(Table.wanting(rows, wrong), rows, JobRow.Kind.COMPARES);
     }

@@ -7,6 +7,7 @@ public final class Tally {
     public int faults;
     public long rows;
     public int splits;
+    public int turns;
     public int isolations;
     public int waves;
     public int reservations;
@@ -31,6 +32,7 @@ public final class Tally {
         faults += other.faults;
         rows += other.rows;
         splits += other.splits;
+        turns += other.turns;
         isolations += other.isolations;
         waves += other.waves;
         reservations += other.reservations;

@@ -66,7 +66,8 @@ public final class RehearsedJob {
                 OptionalLong.empty(),
                 limits.concurrency(),
                 limits.priority(),
-                limits.errorBudget());
+                limits.errorBudget(),
+                limits.passes());
         return new ParsedSpec(
                 new Spec(
                         spec.name(),

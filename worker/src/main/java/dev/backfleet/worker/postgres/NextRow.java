@@ -2,6 +2,7 @@ package dev.backfleet.worker.postgres;
 
 import dev.backfleet.common.error.ErrorKind;
 import dev.backfleet.common.job.Cursor;
+import dev.backfleet.common.postgres.batch.BatchStatement;
 import dev.backfleet.common.postgres.batch.NextRowStatement;
 import dev.backfleet.common.postgres.batch.Start;
 import dev.backfleet.common.unit.HumanDuration;
@@ -99,7 +100,7 @@ final class NextRow {
                                 connection.prepareStatement(NextRowStatement.landmark(job, claim.relation()))) {
                             statement.setLong(1, claim.shard().job());
                             statement.setInt(2, claim.shard().number());
-                            statement.setArray(3, PostgresRangeWorker.array(connection, cursor));
+                            statement.setArray(3, StoredCursor.point(connection, cursor));
                             try (var rows = statement.executeQuery()) {
                                 return Optional.ofNullable(rows.next() ? rows.getString("landmark") : null);
                             }
@@ -156,8 +157,9 @@ final class NextRow {
         statement.setLong(first, claim.shard().job());
         statement.setInt(first + 1, claim.shard().number());
         statement.setLong(first + 2, claim.epoch());
-        statement.setArray(first + 3, PostgresRangeWorker.array(connection, cursor));
-        statement.setString(first + 4, upTo);
+        statement.setArray(first + 3, StoredCursor.point(connection, cursor));
+        var next = BatchStatement.bindPass(statement, first + 4, claim.definition(), cursor.pass());
+        statement.setString(next, upTo);
     }
 
     private static Optional<Point> found(ResultSet rows, Point otherwise) throws SQLException {

@@ -1,7 +1,6 @@
 package dev.backfleet.worker.postgres;
 
 import dev.backfleet.common.error.SqlStateCodes;
-import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.batch.BatchStatement;
@@ -19,7 +18,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -170,22 +168,16 @@ public final class PostgresRangeWorker implements RangeWorker {
         statement.setLong(first, claim.shard().job());
         statement.setInt(first + 1, claim.shard().number());
         statement.setLong(first + 2, claim.epoch());
-        statement.setArray(first + 3, array(connection, batch.cursor()));
+        statement.setArray(first + 3, StoredCursor.point(connection, batch.cursor()));
         statement.setInt(first + 4, batch.rows());
         statement.setDouble(first + 5, lease.toMillis() / 1000.0);
-        return first + 6;
-    }
-
-    static java.sql.@Nullable Array array(Connection connection, Cursor cursor) throws SQLException {
-        return cursor.isStart()
-                ? null
-                : connection.createArrayOf("text", cursor.values().toArray());
+        return BatchStatement.bindPass(
+                statement, first + 6, claim.definition(), batch.cursor().pass());
     }
 
     static BatchResult result(ResultSet row, Claim claim) throws SQLException {
-        var cursor = (String[]) row.getArray("cursor").getArray();
         return new BatchResult(
-                new Cursor(List.of(cursor)),
+                StoredCursor.read(row, claim.definition()),
                 row.getLong("walked"),
                 row.getLong("changed"),
                 row.getBoolean("done"),

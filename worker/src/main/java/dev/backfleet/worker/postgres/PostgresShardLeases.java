@@ -1,7 +1,6 @@
 package dev.backfleet.worker.postgres;
 
 import dev.backfleet.common.error.EnvironmentFailure;
-import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.ShardId;
 import dev.backfleet.common.postgres.Database;
@@ -16,7 +15,6 @@ import dev.backfleet.worker.shard.Step;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -30,10 +28,12 @@ public final class PostgresShardLeases implements ShardLeases {
 
     // A claim waits only for the row lock of a batch or a pause. Tasks in reserve are published as long as the fleet
     // has no slots beyond the job's concurrency: if the fleet has grown meanwhile, they are rejected here.
+    // Where a pass begins, and passes win nothing, all that is left is done in one.
     private static final String CLAIM = """
             update backfleet.shard s
             set state = 'RUNNING', epoch = backfleet.next_epoch(s.epoch), worker = :worker, not_before = null,
-                lease_until = clock_timestamp() + make_interval(secs => :lease)
+                lease_until = clock_timestamp() + make_interval(secs => :lease),
+                merged = s.merged or j.merge_passes and s.cursor is not distinct from s.lower
             from backfleet.job j, backfleet.job_relation r
             where s.job_id = :job and s.number = :number and s.dispatch = :dispatch and s.state = 'DISPATCHED'
               and j.id = s.job_id and j.state = 'RUNNING' and backfleet.is_open(j.opens_at, j.closes_at)
@@ -41,7 +41,7 @@ public final class PostgresShardLeases implements ShardLeases {
               and not exists (select from backfleet.control c where c.scope = 'fleet' and c.state <> 'RUN')
               and (select count(*) from backfleet.shard o where o.job_id = :job and o.state = 'RUNNING')
                   < backfleet.slots_now(j)
-            returning s.epoch, s.cursor, s.upper, s.relation::bigint as relation, r.schema_name, r.table_name, j.definition,
+            returning s.epoch, s.cursor, s.pass, s.upper, s.relation::bigint as relation, r.schema_name, r.table_name, j.definition,
                       j.name as backfill, greatest(0, extract(epoch from clock_timestamp() - s.dispatched_at)) as waited,
                       backfleet.rate_of(j) as rate, j.batch_seconds, true as wanted,
                       coalesce((to_jsonb(j) ->> 'row_timeout')::double precision, 1.5) as row_timeout,
@@ -55,7 +55,7 @@ public final class PostgresShardLeases implements ShardLeases {
             """;
 
     private static final String READ_BACK = """
-            select s.cursor, array_to_string(array(select d from backfleet.differences(s.job_id) d order by d), '; ') as differences
+            select s.cursor, s.pass, array_to_string(array(select d from backfleet.differences(s.job_id) d order by d), '; ') as differences
             from backfleet.shard s
             where s.job_id = :job and s.number = :number and s.epoch = :epoch and s.state = 'RUNNING'
             """;
@@ -224,7 +224,7 @@ public final class PostgresShardLeases implements ShardLeases {
         return new Claim(
                 shard,
                 row.getLong("epoch"),
-                cursor(row),
+                StoredCursor.read(row),
                 upper.length < definition.key().size(),
                 relation,
                 definition,
@@ -236,13 +236,8 @@ public final class PostgresShardLeases implements ShardLeases {
     private static ClaimStatus status(ResultSet row) throws SQLException {
         var differences = row.getString("differences");
         return differences.isEmpty()
-                ? new ClaimStatus.Held(cursor(row))
+                ? new ClaimStatus.Held(StoredCursor.read(row))
                 : new ClaimStatus.Changed(Failure.pinsChanged(differences));
-    }
-
-    private static Cursor cursor(ResultSet row) throws SQLException {
-        var array = row.getArray("cursor");
-        return array == null ? Cursor.START : new Cursor(List.of((String[]) array.getArray()));
     }
 
     private static Map<String, Object> guard(Claim claim) {

@@ -1,7 +1,6 @@
 package dev.backfleet.worker.postgres;
 
 import dev.backfleet.common.error.ErrorKind;
-import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.postgres.batch.BatchStatement;
 import dev.backfleet.common.postgres.batch.KnownRowStatement;
 import dev.backfleet.common.postgres.batch.Start;
@@ -13,7 +12,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -47,16 +45,16 @@ final class QuarantineStatement {
             {rejected}), backfleet_status as materialized (
               select case when w.walked > 0 and j.halted is null then 'JOB_STOPPED'
                           when j.halted then 'BUDGET_SPENT'
-                          when r.last then 'DONE'
+                          when {is-done} then 'DONE'
                           else 'CONTINUES' end as status,
                      j.halted is not null as quarantined
               from backfleet_range r cross join backfleet_walked w left join backfleet_job j on true
             ), backfleet_move as (
               update backfleet.shard s
-              set cursor = case when n.status = 'JOB_STOPPED' then s.cursor else r.point end,
+              set cursor = case when n.status = 'JOB_STOPPED' then s.cursor else {next-point} end,{pass-unless-stopped}
                   rows_walked = s.rows_walked + case when n.quarantined then 1 else 0 end,
                   state = case when n.status = 'JOB_STOPPED' then 'PENDING'
-                               when r.last then 'DONE'
+                               when {is-done} then 'DONE'
                                when n.status = 'BUDGET_SPENT' then 'PENDING'
                                else s.state end,
                   worker = case when n.status = 'CONTINUES' then s.worker end,
@@ -64,9 +62,9 @@ final class QuarantineStatement {
                     then clock_timestamp() + make_interval(secs => (select lease from backfleet_input)) end
               from backfleet_range r, backfleet_status n
               where s.job_id = (select job from backfleet_input) and s.number = (select number from backfleet_input)
-              returning s.cursor, n.quarantined, n.status
+              returning s.cursor{and-pass}, n.quarantined, n.status
             )
-            select m.cursor, m.quarantined, m.status, t.rate, t.slots, t.batch_seconds, t.wanted
+            select {moved-cursor}, m.quarantined, m.status, t.rate, t.slots, t.batch_seconds, t.wanted
             from backfleet_move m
             cross join backfleet_input i
             cross join lateral backfleet.terms(i.job, i.number) t
@@ -118,9 +116,8 @@ final class QuarantineStatement {
     }
 
     private static QuarantineResult result(ResultSet row, Claim claim) throws SQLException {
-        var cursor = row.getArray("cursor");
         return new QuarantineResult(
-                cursor == null ? Cursor.START : new Cursor(List.of((String[]) cursor.getArray())),
+                StoredCursor.read(row, claim.definition()),
                 row.getBoolean("quarantined"),
                 QuarantineResult.ShardStatus.valueOf(row.getString("status")),
                 SlotLimitsMapper.read(row, claim.definition()));

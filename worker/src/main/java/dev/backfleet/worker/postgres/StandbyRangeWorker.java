@@ -104,7 +104,7 @@ public final class StandbyRangeWorker implements RangeWorker {
                 statement.setLong(1, claim.shard().job());
                 statement.setInt(2, claim.shard().number());
                 statement.setLong(3, claim.epoch());
-                statement.setArray(4, PostgresRangeWorker.array(connection, batch.cursor()));
+                statement.setArray(4, StoredCursor.point(connection, batch.cursor()));
                 try (var rows = statement.executeQuery()) {
                     return rows.next()
                             ? Optional.of(new Bounds(StandbyAnswer.texts(rows, "upper"), rows.getString("submitted")))
@@ -192,7 +192,7 @@ public final class StandbyRangeWorker implements RangeWorker {
             throws SQLException {
         statement.setLong(1, claim.shard().job());
         statement.setString(2, bounds.submitted());
-        statement.setArray(3, PostgresRangeWorker.array(connection, batch.cursor()));
+        statement.setArray(3, StoredCursor.point(connection, batch.cursor()));
         statement.setArray(4, text(connection, bounds.upper()));
         statement.setInt(5, batch.rows());
     }
@@ -204,7 +204,7 @@ public final class StandbyRangeWorker implements RangeWorker {
             statement.setLong(1, claim.shard().job());
             statement.setInt(2, claim.shard().number());
             statement.setLong(3, claim.epoch());
-            statement.setArray(4, PostgresRangeWorker.array(connection, batch.cursor()));
+            statement.setArray(4, StoredCursor.point(connection, batch.cursor()));
             statement.setDouble(5, lease.toMillis() / 1000.0);
             statement.setArray(6, text(connection, bounds.upper()));
             statement.setArray(7, text(connection, Objects.requireNonNull(found.point())));

@@ -1,5 +1,6 @@
 package dev.backfleet.worker.postgres;
 
+import dev.backfleet.common.postgres.key.KeyClass;
 import dev.backfleet.common.postgres.key.KeySpace;
 import dev.backfleet.worker.shard.Claim;
 import org.jdbi.v3.core.Handle;
@@ -17,7 +18,8 @@ final class TenantReach {
 
     static boolean into(Handle handle, Claim claim, String tenant) {
         var space = new KeySpace(claim.definition(), claim.relation());
-        var sql = REACHES.formatted(space.tenant(":tenant"), space.reachesInto("s.cursor", "s.upper", "w.t"));
+        var rest = KeyClass.rest(claim.definition(), "s");
+        var sql = REACHES.formatted(space.tenant(":tenant"), space.reachesInto(rest, "s.upper", "w.t"));
         return handle.createQuery(sql)
                 .bind("tenant", tenant)
                 .bind("job", claim.shard().job())

@@ -24,7 +24,7 @@ public record BatchSizer(Duration target, int max, int rows) {
     /** The same for a job. */
     public static BatchSizer starting(JobDefinition job) {
         return job.work().changesRows()
-                ? starting(job.batchDuration(), job.batchMaxRows())
+                ? starting(job.batchDuration(), job.mostRowsOfBatch())
                 : new BatchSizer(
                         job.batchDuration(), job.batchMaxRows(), Math.min(FIRST_OF_READER, job.batchMaxRows()));
     }

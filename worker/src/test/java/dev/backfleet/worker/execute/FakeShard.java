@@ -12,8 +12,10 @@ import dev.backfleet.worker.shard.Failure;
 import dev.backfleet.worker.shard.QuarantineResult;
 import dev.backfleet.worker.shard.Step;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** A job with one shard of {@link FakeShards}: the rows 1 to n of a table. */
 final class FakeShard {
@@ -27,6 +29,8 @@ final class FakeShard {
     ShardState state = ShardState.DISPATCHED;
     int budget = 1_000;
     boolean tableReplaced;
+    int passes = 1;
+    private int pass;
     private long dispatch = 1;
     private long epoch;
     private int checkpoint;
@@ -100,20 +104,40 @@ final class FakeShard {
         if (tableReplaced || !batch.cursor().equals(cursor())) {
             return Optional.empty();
         }
-        var end = Math.min(rows, checkpoint + batch.rows());
-        if (rejected.stream().anyMatch(row -> row > checkpoint && row <= end)) {
+        var end = nth(batch.rows());
+        if (within(rejected, end) > 0) {
             throw Samples.refused("23514");
         }
-        var size = end - checkpoint;
+        var size = size(end);
         var done = size - (int) within(present, end);
         changed += done;
         found += within(wrong, end);
         moveTo(end);
-        return Optional.of(new BatchResult(cursor(), size, done, end == rows, Samples.UNLIMITED));
+        return Optional.of(new BatchResult(cursor(), size, done, state == ShardState.DONE, Samples.UNLIMITED));
+    }
+
+    // The last row of so many of the pass; the last one of all, if there are not so many.
+    private int nth(int some) {
+        return IntStream.rangeClosed(checkpoint + 1, rows)
+                .filter(this::takes)
+                .skip(some - 1L)
+                .findFirst()
+                .orElse(rows);
+    }
+
+    private boolean takes(int row) {
+        return row % passes == pass;
+    }
+
+    private int size(int end) {
+        return (int)
+                IntStream.rangeClosed(checkpoint + 1, end).filter(this::takes).count();
     }
 
     private long within(Set<Integer> some, int end) {
-        return some.stream().filter(row -> row > checkpoint && row <= end).count();
+        return some.stream()
+                .filter(row -> row > checkpoint && row <= end && takes(row))
+                .count();
     }
 
     Optional<QuarantineResult> quarantine(Step.Quarantine row) {
@@ -124,14 +148,22 @@ final class FakeShard {
             state = ShardState.PENDING;
             return result(false, QuarantineResult.ShardStatus.JOB_STOPPED);
         }
+        var next = nth(1);
+        if (!takes(next)) {
+            moveTo(next);
+            return result(false, standing());
+        }
         quarantined++;
-        moveTo(checkpoint + 1);
+        moveTo(next);
         if (quarantined > budget) {
             stopJob(JobState.HALTED);
             return result(true, QuarantineResult.ShardStatus.BUDGET_SPENT);
         }
-        var done = state == ShardState.DONE;
-        return result(true, done ? QuarantineResult.ShardStatus.DONE : QuarantineResult.ShardStatus.CONTINUES);
+        return result(true, standing());
+    }
+
+    private QuarantineResult.ShardStatus standing() {
+        return state == ShardState.DONE ? QuarantineResult.ShardStatus.DONE : QuarantineResult.ShardStatus.CONTINUES;
     }
 
     ShardFixture.Stored stored() {
@@ -144,12 +176,18 @@ final class FakeShard {
     }
 
     private void moveTo(int row) {
-        walked += row - checkpoint;
+        walked += size(row);
         checkpoint = row;
-        state = row == rows ? ShardState.DONE : state;
+        if (row == rows && pass == passes - 1) {
+            state = ShardState.DONE;
+        } else if (row == rows) {
+            pass++;
+            checkpoint = 0;
+        }
     }
 
     private Cursor cursor() {
-        return checkpoint == 0 ? Cursor.START : Samples.at(checkpoint);
+        return new Cursor(
+                pass, checkpoint == 0 ? List.of() : Samples.at(checkpoint).values());
     }
 }

@@ -152,6 +152,13 @@ public final class FakeShards implements ShardLeases, RangeWorker, ShardFixture 
     }
 
     @Override
+    public Task inPasses(int rows, int passes) {
+        var task = dispatched(rows);
+        shard(task.shard()).passes = passes;
+        return task;
+    }
+
+    @Override
     public Task comparing(int rows, Set<Integer> wrong) {
         var id = new ShardId(shards.size() + 1L, 1);
         shards.put(id, new FakeShard(id, rows, true, wrong, Set.of()));

@@ -16,6 +16,7 @@ import dev.backfleet.worker.shard.QuarantineResult;
 import dev.backfleet.worker.shard.Step;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What every implementation of {@link RangeWorker} must do. */
@@ -110,6 +111,60 @@ public abstract class RangeWorkerContract {
                         refused -> assertThat(refused.failure().kind()).isEqualTo(ErrorKind.REFUSED_ROW));
         assertThat(fixture().stored(claim.shard())).isEqualTo(before);
         assertThat(batch(claim, claim.cursor(), 2)).isPresent();
+    }
+
+    @Test
+    void passes_change_each_row_once_and_the_last_one_makes_the_shard_done() {
+        var claim = claimed(fixture().inPasses(ROWS, 3));
+        var at = claim.cursor();
+        var walked = 0L;
+        var changed = 0L;
+        for (var done = false; !done; ) {
+            var before = at;
+            var result = batch(claim, before, 2).orElseThrow();
+            at = result.cursor();
+            walked += result.walked();
+            changed += result.changed();
+            done = result.done();
+            assertThat(done || at.pass() > before.pass() || !at.values().equals(before.values()))
+                    .isTrue();
+            assertThat(fixture().stored(claim.shard()).leased()).isNotEqualTo(done);
+            assertThat(fixture().stored(claim.shard()).walked()).isEqualTo(walked);
+        }
+        assertThat(at.pass()).isEqualTo(2);
+        assertThat(walked).isEqualTo(ROWS);
+        assertThat(changed).isEqualTo(ROWS);
+        assertThat(fixture().stored(claim.shard()))
+                .isEqualTo(new ShardFixture.Stored(
+                        JobState.RUNNING, ShardState.DONE, claim.epoch(), false, ROWS, ROWS, 0, ROWS));
+    }
+
+    @Test
+    void nothing_is_done_from_the_same_point_of_another_pass() {
+        var claim = claimed(fixture().inPasses(ROWS, 2));
+        var moved = batch(claim, claim.cursor(), ROWS).orElseThrow();
+        assertThat(moved.cursor().pass()).isEqualTo(1);
+        assertThat(moved.cursor().values()).isEqualTo(claim.cursor().values());
+        assertThat(moved.done()).isFalse();
+        assertNothingHappens(claim, claim.cursor());
+        assertThat(batch(claim, moved.cursor(), ROWS).orElseThrow().done()).isTrue();
+        assertThat(fixture().stored(claim.shard()).rowsChanged()).isEqualTo(ROWS);
+    }
+
+    @Test
+    void each_row_is_quarantined_in_its_pass() {
+        var claim = claimed(fixture().inPasses(ROWS, 2));
+        IntStream.rangeClosed(1, ROWS).forEach(row -> fixture().reject(claim.shard(), row));
+        assertThatThrownBy(() -> batch(claim, claim.cursor(), 4)).isInstanceOf(StatementFailedException.class);
+        var at = claim.cursor();
+        for (var done = false; !done; ) {
+            var result = quarantine(claim, at).orElseThrow();
+            at = result.cursor();
+            done = result.status() == QuarantineResult.ShardStatus.DONE;
+        }
+        assertThat(fixture().stored(claim.shard()))
+                .isEqualTo(new ShardFixture.Stored(
+                        JobState.RUNNING, ShardState.DONE, claim.epoch(), false, ROWS, 0, ROWS, 0));
     }
 
     @Test

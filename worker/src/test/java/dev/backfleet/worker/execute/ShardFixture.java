@@ -16,6 +16,12 @@ public interface ShardFixture {
     Task dispatched(int rows);
 
     /**
+     * The same of a job that walks over the shard in several passes; which row is changed in which of them is its own matter, but each
+     * pass has less than all rows.
+     */
+    Task inPasses(int rows, int passes);
+
+    /**
      * The same of a job that compares rows.
      *
      * @param wrong the rows that are not as they should be

@@ -71,6 +71,22 @@ public abstract class ShardLeasesContract {
     }
 
     @Test
+    void the_next_claim_begins_in_the_stored_pass_and_reading_back_tells_it() {
+        var task = fixture().inPasses(10, 2);
+        var first = claimed(task);
+        var moved = fixture()
+                .access()
+                .ranges()
+                .batch(first, new Step.Batch(first.cursor(), 10))
+                .orElseThrow()
+                .cursor();
+        assertThat(moved.pass()).isEqualTo(1);
+        assertThat(leases().readBack(first)).isEqualTo(new ClaimStatus.Held(moved));
+        leases().giveBack(first, Duration.ZERO);
+        assertThat(claimed(fixture().dispatchedAgain(task)).cursor()).isEqualTo(moved);
+    }
+
+    @Test
     void a_lease_is_renewed_only_by_its_holder() {
         var task = fixture().dispatched(10);
         var stale = claimed(task);

@@ -47,6 +47,18 @@ final class PostgresFixture implements ShardFixture, AutoCloseable {
     }
 
     @Override
+    public Task inPasses(int rows, int passes) {
+        run("create table t (id bigint primary key, n integer not null default 0)");
+        run("insert into t select i from generate_series(1, " + rows + ") i");
+        try {
+            var definition = TestFleet.inPasses(fleet.definition("t", null, List.of("id"), "n=n + 1"), passes);
+            return fleet.shard(fleet.job(definition), definition.table(), null, "{" + rows + "}");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
     public Task comparing(int rows, Set<Integer> wrong) {
         run(
                 "create table t (id bigint primary key, n integer not null default 0, m integer, broken boolean not null default false)");

@@ -5,6 +5,7 @@ import dev.backfleet.common.job.Cursor;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.job.ShardId;
+import dev.backfleet.common.job.Walk;
 import dev.backfleet.common.job.kind.Assignment;
 import dev.backfleet.common.job.kind.Triggers;
 import dev.backfleet.common.job.kind.UpdateRows;
@@ -200,6 +201,14 @@ public final class TestFleet implements AutoCloseable {
                 1_000,
                 Duration.ofMillis(100),
                 10_000);
+    }
+
+    /** The same job in several passes, with a key of one whole number. */
+    public static JobDefinition inPasses(JobDefinition job, int passes) {
+        return job.walking(new Walk(
+                passes,
+                List.of("(($1::pg_catalog.int8 operator(pg_catalog.%) $2) operator(pg_catalog.+) "
+                        + "pg_catalog.hashint8($1::pg_catalog.int8 operator(pg_catalog./) $2)::pg_catalog.int8)")));
     }
 
     /** Batches of a size to the end of the shard; how many rows they changed. */

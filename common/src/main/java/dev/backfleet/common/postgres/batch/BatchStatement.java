@@ -7,6 +7,8 @@ import dev.backfleet.common.job.kind.Comparison;
 import dev.backfleet.common.postgres.key.KeyOrder;
 import dev.backfleet.common.postgres.key.RangeArms;
 import dev.backfleet.common.postgres.key.RowAlias;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.IntFunction;
@@ -41,15 +43,15 @@ public final class BatchStatement {
     public static final String WAIT_WITHOUT_ROWS = "backfleet.wait_without_rows";
 
     /**
-     * Parameters, in order: job, shard number, epoch, cursor (text[] or NULL), size in rows, lease in seconds. The row
-     * it returns: cursor, walked, changed, done, terms; no row if the fence did not hold. Only the batch that ends a
+     * Parameters, in order: job, shard number, epoch, cursor (text[] or NULL), size in rows, lease in seconds, and the pass if there are
+     * several. The row it returns: cursor, pass if there are several, walked, changed, done, terms; no row if the fence did not hold. Only the batch that ends a
      * shard waits for its commit to be durable: a crash loses rows and checkpoint together. The terms' arguments are
      * columns, not sub-selects, so that PostgreSQL plans the function with the statement, once.
      */
     private static final String INPUT = """
             with backfleet_input as materialized (
               select ?::bigint as job, ?::integer as number, ?::bigint as epoch, ?::text[] as cursor,
-                     ?::integer as size, ?::double precision as lease{settings}
+                     ?::integer as size, ?::double precision as lease{pass-input}{settings}
             """;
 
     private static final String WALK = """
@@ -81,34 +83,6 @@ public final class BatchStatement {
               from backfleet_range r cross join backfleet_judged j
             """;
 
-    /** Moves the checkpoint past the range, after the work's part has counted what it changed in {@code backfleet_counted}. */
-    static final String MOVE = """
-            ), backfleet_move as (
-              update backfleet.shard s
-              set cursor = r.point,
-                  rows_walked = s.rows_walked + (select walked from backfleet_walked),
-                  rows_changed = s.rows_changed + (select changed from backfleet_counted),
-                  batches = s.batches + 1,
-                  last_batch_at = clock_timestamp(),
-                  state = case when r.last then 'DONE' else s.state end,
-                  worker = case when not r.last then s.worker end,
-                  lease_until = case when not r.last
-                    then clock_timestamp() + make_interval(secs => (select lease from backfleet_input)) end
-              from backfleet_range r
-              where s.job_id = (select job from backfleet_input) and s.number = (select number from backfleet_input)
-              returning s.cursor, r.last as done
-            )
-            select m.cursor,
-                   (select walked from backfleet_walked) as walked,
-                   (select changed from backfleet_counted) as changed,
-                   m.done, t.rate, t.slots, t.batch_seconds, t.wanted,
-                   set_config('synchronous_commit',
-                     case when m.done then current_setting('synchronous_commit') else 'off' end, true)
-            from backfleet_move m
-            cross join backfleet_input i
-            cross join lateral backfleet.terms(i.job, i.number) t
-            """;
-
     // The last row before the end of a tenant, for a batch that reaches it.
     private static final String TAIL = """
             backfleet_tail as materialized (
@@ -138,6 +112,7 @@ public final class BatchStatement {
     private final KeyWalk walk;
     private final UpperBoundPart bound;
     private final boolean endsWithTenant;
+    private final CheckpointPart checkpoint;
 
     private BatchStatement(
             JobDefinition job, JobDefinition.Table relation, Start start, boolean endsWithTenant, Fence fence) {
@@ -147,6 +122,7 @@ public final class BatchStatement {
         this.order = new KeyOrder(job.key());
         this.relation = relation.quoted();
         this.start = start;
+        this.checkpoint = new CheckpointPart(job);
         this.walk = new KeyWalk(order, this.relation, start);
         this.bound = new UpperBoundPart(job, order, walk, fence);
         this.endsWithTenant = endsWithTenant;
@@ -174,7 +150,22 @@ public final class BatchStatement {
             JobDefinition job, JobDefinition.Table relation, Start start, boolean endsWithTenant, boolean whole) {
         var work = WorkPart.of(job);
         return new BatchStatement(job, relation, start, endsWithTenant, new Fence(job, relation))
-                .text(INPUT, whole, scan(work) + work.text() + MOVE);
+                .text(INPUT, whole, scan(work) + work.text() + CheckpointPart.MOVE);
+    }
+
+    /**
+     * Sets the parameter of the pass, if the statements of the job have one.
+     *
+     * @param number of the parameter
+     * @return the number of the next one
+     */
+    public static int bindPass(PreparedStatement statement, int number, JobDefinition job, int pass)
+            throws SQLException {
+        if (!job.walk().inPasses()) {
+            return number;
+        }
+        statement.setShort(number, (short) pass);
+        return number + 1;
     }
 
     /**
@@ -233,12 +224,13 @@ public final class BatchStatement {
     /** The first row after the cursor, up to the shard's end, for which a condition with an AND before it holds. */
     static String firstAfter(JobDefinition job, JobDefinition.Table relation, Start start, String condition) {
         var statement = new BatchStatement(job, relation, start, false, new Fence(job, relation));
-        return statement.walk.rows("n", statement.walk.inReach() + condition, false, "limit 1", "1");
+        return statement.walk.rows("n", statement.dueInReach() + condition, false, "limit 1", "1");
     }
 
     // In one pass, since expressions of the user may contain anything, even the name of a placeholder.
     private String fill(String template, Map<String, String> more) {
         var parts = new HashMap<>(parts());
+        parts.putAll(checkpoint.placeholders());
         var rows = more.getOrDefault("arms", String.valueOf(parts.get("arms")));
         parts.putAll(work.placeholders(relation, rows));
         parts.putAll(more);
@@ -259,12 +251,12 @@ public final class BatchStatement {
                         "nth",
                         walk.rows(
                                 "n",
-                                walk.inReach(),
+                                dueInReach(),
                                 false,
                                 "offset (select size - 1 from backfleet_input) limit 1",
                                 SIZE)),
                 entry("none", walk.none("n")),
-                entry("walk", walk.rows("n", walk.inReach(), false, "limit " + SIZE, SIZE)),
+                entry("walk", walk.rows("n", dueInReach(), false, "limit " + SIZE, SIZE)),
                 entry(
                         "within-range",
                         order.compare(i -> "w.n" + i, Comparison.LESS_OR_EQUAL, i -> RangeArms.end("b", i, ""))),
@@ -278,13 +270,20 @@ public final class BatchStatement {
                 entry("alias", row.quoted()));
     }
 
+    private String dueInReach() {
+        return walk.inReach() + checkpoint.due(order::scanned);
+    }
+
     private String arms() {
         var arms = new RangeArms(order, row);
-        return switch (start) {
-            case BEFORE_ALL -> arms.fromStart("");
-            case AFTER_A_TENANT -> arms.fromStart(" and " + walk.afterTenant(row.key(1)));
-            case AFTER_A_ROW -> arms.fromCursor();
-        };
+        var range =
+                switch (start) {
+                    case BEFORE_ALL -> arms.fromStart("");
+                    case AFTER_A_TENANT -> arms.fromStart(" and " + walk.afterTenant(row.key(1)));
+                    case AFTER_A_ROW -> arms.fromCursor();
+                };
+        var due = checkpoint.due(row::key);
+        return due.isEmpty() ? range : "(" + range + ")" + due;
     }
 
     private String each(IntFunction<String> text) {

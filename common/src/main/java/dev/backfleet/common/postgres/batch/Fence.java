@@ -18,7 +18,7 @@ final class Fence {
                 and s.number = (select number from backfleet_input)
                 and s.epoch = (select epoch from backfleet_input)
                 and s.state = 'RUNNING'
-                and s.cursor is not distinct from (select cursor from backfleet_input)
+                and s.cursor is not distinct from (select cursor from backfleet_input)%s
                 and s.relation = to_regclass(%s)%s""";
 
     // The labels of an enum may be renamed, and the cursor is text: backfleet.label_differences finds renamed labels.
@@ -45,6 +45,7 @@ final class Fence {
     private final String relation;
     private final String labels;
     private final boolean onStandby;
+    private final CheckpointPart checkpoint;
 
     Fence(JobDefinition job, JobDefinition.Table relation) {
         this(job, relation, false);
@@ -52,6 +53,7 @@ final class Fence {
 
     private Fence(JobDefinition job, JobDefinition.Table relation, boolean onStandby) {
         this.onStandby = onStandby;
+        this.checkpoint = new CheckpointPart(job);
         this.order = new KeyOrder(job.key());
         this.relation = BatchStatement.literal(relation.quoted());
         this.labels = job.key().stream().anyMatch(KeyColumn::mayHaveLabels) ? LABELS : "";
@@ -84,7 +86,7 @@ final class Fence {
     }
 
     private String reading(String columns, String rest) {
-        return FENCE.formatted(columns, relation, labels) + rest + "\n)";
+        return FENCE.formatted(columns + checkpoint.columns(), checkpoint.fence(), relation, labels) + rest + "\n)";
     }
 
     /** The columns of the cursor: c1, c2 and so on. */

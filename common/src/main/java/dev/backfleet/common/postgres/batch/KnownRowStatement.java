@@ -29,7 +29,7 @@ public final class KnownRowStatement {
     private static final String KNOWN = """
             with backfleet_input as materialized (
               select ?::bigint as job, ?::integer as number, ?::bigint as epoch, ?::text[] as cursor,
-                     ?::integer as size, ?::double precision as lease, ?::text[] as point, ?::boolean as is_row{settings}
+                     ?::integer as size, ?::double precision as lease{pass-input}, ?::text[] as point, ?::boolean as is_row{settings}
             ), {fence}, backfleet_point as materialized (
               select {no-columns} from only {relation} as backfleet_k where false
               union all
@@ -53,7 +53,7 @@ public final class KnownRowStatement {
      */
     public static String of(JobDefinition job, JobDefinition.Table relation) {
         var work = WorkPart.of(job);
-        return knowing(job, relation, work.scan().orElse("") + work.text() + BatchStatement.MOVE);
+        return knowing(job, relation, work.scan().orElse("") + work.text() + CheckpointPart.MOVE);
     }
 
     /** The same with another part than the work and the move, as in {@link BatchStatement#walking}. */

@@ -15,7 +15,7 @@ public final class NextRowStatement {
 
     private static final String NEXT_ROW = """
             with backfleet_input as materialized (
-              select ?::bigint as job, ?::integer as number, ?::bigint as epoch, ?::text[] as cursor, ?::text as up_to
+              select ?::bigint as job, ?::integer as number, ?::bigint as epoch, ?::text[] as cursor{pass-input}, ?::text as up_to
             ), {fence}, backfleet_nth as materialized (
               {next-row}
             )
@@ -47,7 +47,7 @@ public final class NextRowStatement {
 
     /**
      * Searches for the first row after a checkpoint, up to the shard's end or up to a value of the leading column.
-     * Parameters: job, shard number, epoch, cursor (text[] or NULL), the value as text or NULL. The row it returns:
+     * Parameters: job, shard number, epoch, cursor (text[] or NULL), the pass if there are several, the value as text or NULL. The row it returns:
      * held (whether the claim still holds the shard, at that checkpoint), point (the row's key as text[], or NULL).
      *
      * @param start the kind of point that the checkpoint is

@@ -94,7 +94,7 @@ public final class StandbyStatements {
                 job,
                 relation,
                 Start.BEFORE_ALL,
-                COMMIT + ComparePart.STORED + BatchStatement.MOVE,
+                COMMIT + ComparePart.STORED + CheckpointPart.MOVE,
                 Map.of(
                         "fence",
                         new Fence(job, relation)

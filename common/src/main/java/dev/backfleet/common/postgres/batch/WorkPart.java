@@ -30,7 +30,7 @@ interface WorkPart {
     }
 
     /**
-     * Common table expressions between {@code backfleet_walked}, or the {@link #scan}, and {@link BatchStatement#MOVE}. The rows are those for which
+     * Common table expressions between {@code backfleet_walked}, or the {@link #scan}, and {@link CheckpointPart#MOVE}. The rows are those for which
      * {@code {arms}} holds of {@code {relation} as {alias}}; the last expression is {@code backfleet_counted}, with the number
      * of rows that were {@code changed}.
      */

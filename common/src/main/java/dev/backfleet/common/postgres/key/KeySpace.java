@@ -76,6 +76,11 @@ public final class KeySpace {
         return column.apply(1);
     }
 
+    /** A column of the key of a row of table {@code k}, from 1. */
+    public String column(int number) {
+        return column.apply(number);
+    }
+
     /** A point's tenant, in the column's type. */
     public String tenantOf(String point) {
         return point + "[1]::" + type(1);

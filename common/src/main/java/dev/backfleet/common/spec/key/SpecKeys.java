@@ -2,6 +2,7 @@ package dev.backfleet.common.spec.key;
 
 import dev.backfleet.common.job.Priority;
 import dev.backfleet.common.job.Rollout;
+import dev.backfleet.common.job.Walk;
 import dev.backfleet.common.job.kind.Triggers;
 import dev.backfleet.common.spec.Undo;
 import dev.backfleet.common.spec.key.SpecKey.Absence;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -72,6 +74,14 @@ public final class SpecKeys {
             Absence.standsFor("100000"),
             "Target number of rows of a shard.",
             "50000");
+
+    public static final SpecKey<OptionalInt> WALK_PASSES = new SpecKey<>(
+            "walk.passes",
+            SpecScalarType.wholeOrAuto("whole number", 1, Walk.MOST),
+            Absence.standsFor(SpecScalarType.AUTO),
+            "In how many passes the rows of a shard are changed: with several, a new version of a row finds room on its page, and table "
+                    + "and indexes hardly grow ([vacuum](../vacuum.md#passes)); `auto` decides by the table's indexes and rows.",
+            "8");
 
     public static final SpecKey<Duration> BATCH_DURATION = new SpecKey<>(
             "batch.duration",
@@ -229,6 +239,7 @@ public final class SpecKeys {
             WHERE,
             KEY,
             SHARD_ROWS,
+            WALK_PASSES,
             BATCH_DURATION,
             BATCH_MAX_ROWS,
             BATCH_ROW_TIMEOUT,

@@ -12,6 +12,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -29,6 +30,7 @@ public record SpecScalarType<T>(String description, String check, Function<Strin
     // No more decimals than the smaller unit has zeros.
     private static final Pattern SHORTENED = Pattern.compile("((?:0|[1-9][0-9]{0,8})(?:\\.[0-9]{1,3})?)([kKM])");
     static final String NONE = "none";
+    static final String AUTO = "auto";
 
     static final SpecScalarType<String> NAME = new SpecScalarType<>(
             "text",
@@ -71,6 +73,16 @@ public record SpecScalarType<T>(String description, String check, Function<Strin
                         ? OptionalLong.empty()
                         : OptionalLong.of(
                                 number(inFull(text), min, max, "number such as 5000, 5k or 1.5M", ", or none")));
+    }
+
+    static SpecScalarType<OptionalInt> wholeOrAuto(String description, int min, int max) {
+        return new SpecScalarType<>(
+                description + ", or `auto`",
+                grouped(min) + " to " + grouped(max),
+                text -> text.equals(AUTO)
+                        ? OptionalInt.empty()
+                        : OptionalInt.of(
+                                Math.toIntExact(number(text, min, max, "whole number in plain digits", ", or auto"))));
     }
 
     static SpecScalarType<OptionalLong> sizeOrNone(long min, long max) {

@@ -36,6 +36,12 @@ final class CopyRefusals {
                         "keeps values that are overwritten, and a copy overwrites none of the row",
                         "leave undo out; to take a copy back, delete its rows from " + copy.into());
             }
+            if (spec.limits().passes().orElse(1) > 1) {
+                throw at.problem(
+                        SpecKeys.WALK_PASSES.path(),
+                        "makes room for new versions of rows, and a copy is a row of another table",
+                        "leave it out");
+            }
             if (spec.different().isPresent()) {
                 throw at.problem(
                         SpecKeys.RECONCILE_DIFFERENT.path(),

@@ -16,6 +16,7 @@ import dev.backfleet.coordinator.pin.Rejection;
 import dev.backfleet.coordinator.pin.TableFacts;
 import dev.backfleet.coordinator.pin.TableFacts.Column;
 import dev.backfleet.coordinator.pin.TargetState;
+import dev.backfleet.coordinator.pin.WalkFacts;
 import dev.backfleet.coordinator.pin.state.Matching;
 import dev.backfleet.coordinator.pin.state.ServerState;
 import dev.backfleet.coordinator.pin.state.TableState;
@@ -145,6 +146,11 @@ public final class ExpandedCatalog implements Catalog {
     @Override
     public List<String> withoutRows(JobDefinition.Table table, Column tenant, List<String> tenants) {
         return real.withoutRows(table, tenant, tenants);
+    }
+
+    @Override
+    public WalkFacts walkFacts(JobDefinition job, List<JobDefinition.Table> leaves, List<String> changed) {
+        return real.walkFacts(job, leaves, changed);
     }
 
     @Override

@@ -72,14 +72,7 @@ public record CopiedTable(
         var at = new JobDefinition.Table(
                 table.oid(), name.schema().orElseThrow().name(), name.name().name());
         return new CopiedTable(
-                new JobDefinition(
-                        at,
-                        definition.key(),
-                        definition.tenantLed(),
-                        definition.work(),
-                        definition.shardRows(),
-                        definition.batchDuration(),
-                        definition.batchMaxRows()),
+                definition.named(at),
                 columns,
                 defaults,
                 settings);

@@ -20,11 +20,13 @@ import dev.backfleet.coordinator.pin.TableFacts;
 import dev.backfleet.coordinator.pin.TableFacts.Column;
 import dev.backfleet.coordinator.pin.TableFacts.Leaf;
 import dev.backfleet.coordinator.pin.TargetState;
+import dev.backfleet.coordinator.pin.WalkFacts;
 import dev.backfleet.coordinator.pin.state.Matching;
 import dev.backfleet.coordinator.pin.state.ServerState;
 import dev.backfleet.coordinator.pin.state.TableState;
 import dev.backfleet.coordinator.postgres.review.ExpressionTrial;
 import dev.backfleet.coordinator.postgres.review.StateStore;
+import dev.backfleet.coordinator.postgres.review.WalkFactsStore;
 import dev.backfleet.coordinator.postgres.trial.BatchExplain;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -172,6 +174,11 @@ public final class PostgresCatalog implements Catalog {
     }
 
     @Override
+    public WalkFacts walkFacts(JobDefinition job, List<JobDefinition.Table> leaves, List<String> changed) {
+        return database.jdbi().withHandle(handle -> new WalkFactsStore(handle).of(job, leaves, changed));
+    }
+
+    @Override
     public long rows(List<JobDefinition.Table> leaves) {
         return Math.round(database.jdbi()
                 .withHandle(handle -> TableSizes.of(handle, leaves))
@@ -270,22 +277,13 @@ public final class PostgresCatalog implements Catalog {
                 if (e.getServerErrorMessage() == null || PASSING.contains(String.valueOf(e.getSQLState()))) {
                     throw new ConnectionException(e);
                 }
-                return Optional.of(new Rejection(kind(e), words(e)));
+                return Optional.of(new Rejection(Kind.of(e.getSQLState()), words(e)));
             } catch (SQLException e) {
                 throw new ConnectionException(e);
             } finally {
                 handle.execute("rollback");
             }
         });
-    }
-
-    private static Kind kind(PSQLException e) {
-        return switch (String.valueOf(e.getSQLState())) {
-            case SqlStateCodes.NO_PERMISSION -> Kind.DENIED;
-            case SqlStateCodes.NO_COLUMN -> Kind.UNKNOWN_COLUMN;
-            case SqlStateCodes.SYNTAX_ERROR -> Kind.SYNTAX;
-            default -> Kind.OTHER;
-        };
     }
 
     private static String words(PSQLException e) {

@@ -141,22 +141,23 @@ final class StatementTrial {
         return inTransaction(PLANNING, () -> {
             try (var statement =
                     connection.prepareStatement("explain (costs off) " + KnownRowStatement.of(job, leaf))) {
-                bind(statement);
-                statement.setArray(7, null);
-                statement.setBoolean(8, false);
+                var next = bind(statement);
+                statement.setArray(next, null);
+                statement.setBoolean(next + 1, false);
                 statement.execute();
                 return Optional.empty();
             }
         });
     }
 
-    private static void bind(PreparedStatement statement) throws SQLException {
+    private int bind(PreparedStatement statement) throws SQLException {
         statement.setLong(1, 0);
         statement.setInt(2, 0);
         statement.setLong(3, 0);
         statement.setArray(4, null);
         statement.setInt(5, 1);
         statement.setDouble(6, 1);
+        return BatchStatement.bindPass(statement, 7, job, 0);
     }
 
     // A key with several operator families is scanned by one index scan for each column, merged by a sort.

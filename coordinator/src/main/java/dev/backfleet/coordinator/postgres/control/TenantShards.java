@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.postgres.control;
 
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.kind.Comparison;
+import dev.backfleet.common.postgres.key.KeyClass;
 import dev.backfleet.common.postgres.key.KeySpace;
 import dev.backfleet.coordinator.control.TenantIsolation;
 import dev.backfleet.coordinator.postgres.job.JobRelationStore;
@@ -21,7 +22,8 @@ public final class TenantShards {
     private static final String LOCK_OPEN = """
             with want as materialized (%s)
             select s.number, %s as more, w.t::text as tenant,
-                   (select %s::text from (%s) k where s.cursor is null or %s) as before
+                   (select %s::text from (%s) k where %s is null or %s) as before,
+                   %s as passed
             from backfleet.shard s, want w
             where s.job_id = :job and s.relation = :relation and s.state in ('PENDING', 'DISPATCHED', 'RUNNING')
               and not s.held and %s
@@ -60,6 +62,9 @@ public final class TenantShards {
     private final JobDefinition definition;
     private final List<JobDefinition.Table> relations;
 
+    /** The point after which rows of a shard are left. */
+    private final String rest;
+
     /** The shards of a job whose key order begins with the tenant. */
     public TenantShards(Handle handle, long job, JobDefinition definition) {
         if (!definition.tenantLed()) {
@@ -69,6 +74,7 @@ public final class TenantShards {
         this.job = job;
         this.definition = definition;
         this.relations = new JobRelationStore(handle).present(job);
+        this.rest = KeyClass.rest(definition, "s");
     }
 
     /** Isolates a tenant, revokes its shards, and keeps them from being dispatched. */
@@ -84,7 +90,7 @@ public final class TenantShards {
         new ShardSplits(handle, job).begin();
         for (var relation : relations) {
             var space = new KeySpace(definition, relation);
-            var sql = RELEASE.formatted(space.tenant(":tenant"), space.reachesInto("s.cursor", "s.upper", "w.t"));
+            var sql = RELEASE.formatted(space.tenant(":tenant"), space.reachesInto(rest, "s.upper", "w.t"));
             handle.createUpdate(sql)
                     .bind("job", job)
                     .bind("relation", relation.oid())
@@ -136,7 +142,8 @@ public final class TenantShards {
         var numbers = new ArrayList<Integer>();
         for (var relation : relations) {
             for (var shard : lockOpen(relation, tenant)) {
-                numbers.add(splits.split(shard.number, shard.isolation.points()).get(shard.isolation.piece()));
+                numbers.add(splits.split(shard.number, shard.isolation.points(), shard.passed)
+                        .get(shard.isolation.piece()));
             }
         }
         return numbers;
@@ -145,18 +152,42 @@ public final class TenantShards {
     private List<Open> lockOpen(JobDefinition.Table relation, String tenant) {
         var space = new KeySpace(definition, relation);
         var selected = space.selected();
+        var more = space.tenants(space.tenantOf("s.upper"), Comparison.GREATER, "w.t");
+        var before = space.first(space.tenants(space.tenantColumn(), Comparison.LESS, "w.t"), true, "1");
+        var isLeft = selected.after(rest);
         var sql = LOCK_OPEN.formatted(
                 space.tenant(":tenant"),
-                space.tenants(space.tenantOf("s.upper"), Comparison.GREATER, "w.t"),
+                more,
                 selected.tenantColumn(),
-                space.first(space.tenants(space.tenantColumn(), Comparison.LESS, "w.t"), true, "1"),
-                selected.after("s.cursor"),
-                space.reachesInto("s.cursor", "s.upper", "w.t"));
+                before,
+                rest,
+                isLeft,
+                passed(space, before, isLeft, more),
+                space.reachesInto(rest, "s.upper", "w.t"));
         return ask(sql, relation, tenant)
                 .map((row, context) -> new Open(
                         row.getInt("number"),
-                        TenantIsolation.of(row.getString("tenant"), row.getString("before"), row.getBoolean("more"))))
+                        TenantIsolation.of(row.getString("tenant"), row.getString("before"), row.getBoolean("more")),
+                        row.getInt("passed")))
                 .list();
+    }
+
+    // How many of the points of the isolation are at the cursor or before it, if rows before it are left. They are no
+    // sub-selects of FROM: after a wait for the shard's row, only what is selected is computed again.
+    private String passed(KeySpace space, String before, String isLeft, String more) {
+        if (!definition.walk().inPasses()) {
+            return "0";
+        }
+        return "case when s.cursor is null or " + KeyClass.isLast(definition, "s") + " then 0 else coalesce((select ("
+                + isPassed(space, space.selected().tenantColumn()) + ")::integer from (" + before + ") k where " + rest
+                + " is null or " + isLeft + "), 0) + (" + more + " and (" + isPassed(space, "w.t") + "))::integer end";
+    }
+
+    // Whether the end of a tenant is at the cursor or before it.
+    private String isPassed(KeySpace space, String tenant) {
+        return space.tenants(space.tenantOf("s.cursor"), Comparison.GREATER, tenant) + " or cardinality(s.cursor) < "
+                + space.columns() + " and "
+                + space.tenants(space.tenantOf("s.cursor"), Comparison.EQUAL, tenant);
     }
 
     private Query ask(String sql, JobDefinition.Table relation, String tenant) {
@@ -166,5 +197,5 @@ public final class TenantShards {
                 .bind("tenant", tenant);
     }
 
-    private record Open(int number, TenantIsolation isolation) {}
+    private record Open(int number, TenantIsolation isolation, int passed) {}
 }

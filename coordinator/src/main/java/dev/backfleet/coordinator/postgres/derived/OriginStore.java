@@ -78,14 +78,7 @@ final class OriginStore {
         var name = row.getString("relname");
         var definition = name == null
                 ? stored
-                : new JobDefinition(
-                        new JobDefinition.Table(stored.table().oid(), row.getString("nspname"), name),
-                        stored.key(),
-                        stored.tenantLed(),
-                        stored.work(),
-                        stored.shardRows(),
-                        stored.batchDuration(),
-                        stored.batchMaxRows());
+                : stored.named(new JobDefinition.Table(stored.table().oid(), row.getString("nspname"), name));
         var window = row.getString("work_window");
         var wave = row.getObject("done_wave", Integer.class);
         var leaves = leaves(definition.table());

@@ -92,7 +92,8 @@ public final class PostgresDerivedJobs implements DerivedJobs.Store {
                                     job.columns(),
                                     List.of(),
                                     Optional.empty(),
-                                    List.of()));
+                                    List.of(),
+                                    job.definition().walk().inPasses() ? "as the job that it derives from" : null));
             new ForecastStore(handle).begin(stored, job.definition(), job.limits());
             CompletenessStore.of(handle, stored).want();
             new AuditStore(handle).did(stored, actor, "submit", job.derivation().of(origin.id()));

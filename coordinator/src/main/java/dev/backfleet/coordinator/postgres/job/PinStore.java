@@ -10,7 +10,8 @@ public final class PinStore {
 
     private static final String PIN = """
             update backfleet.job
-            set pinned = backfleet.columns_of(:relation::oid, :columns), key_labels = backfleet.labels_of(:relation::oid, :key)
+            set pinned = backfleet.columns_of(:relation::oid, :columns), key_labels = backfleet.labels_of(:relation::oid, :key),
+                passes_reason = :reason
             where id = :job
             """;
 
@@ -37,6 +38,7 @@ public final class PinStore {
                 .bind("relation", spec.definition().table().oid())
                 .bindArray("columns", String.class, spec.columns())
                 .bindArray("key", String.class, keyOf(spec))
+                .bind("reason", spec.passesReason())
                 .execute();
     }
 

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.kind.Comparison;
+import dev.backfleet.common.postgres.key.KeyClass;
 import dev.backfleet.common.postgres.key.KeySpace;
 import dev.backfleet.coordinator.postgres.job.JobRelationStore;
 import dev.backfleet.coordinator.query.tenant.TenantState;
@@ -61,7 +62,7 @@ public final class TenantStore {
                      coalesce(sum(case when open and f.total < :counted then (%s) else 0 end), 0)::bigint as remaining
               from (
                 select s.*, %s and not (%s) as own,
-                       s.state <> 'DONE' and %s and (s.cursor is null or not (%s) or %s) as open
+                       s.state <> 'DONE' and %s and (%s is null or not (%s) or %s) as open
                 from shards s where %s
                 offset 0 -- so that each of these is asked once
               ) s
@@ -87,12 +88,16 @@ public final class TenantStore {
     private final JobDefinition definition;
     private final List<JobDefinition.Table> relations;
 
+    /** The point after which rows of a shard are left. */
+    private final String rest;
+
     /** The tenants of a job whose key order begins with the tenant. */
     public TenantStore(Handle handle, long job, JobDefinition definition) {
         this.handle = handle;
         this.job = job;
         this.definition = definition;
         this.relations = new JobRelationStore(handle).present(job);
+        this.rest = KeyClass.rest(definition, "s");
     }
 
     /**
@@ -114,7 +119,7 @@ public final class TenantStore {
         var given = "(" + any.tenant(":after") + ")";
         var sql = NEXT_OPEN.formatted(
                 after == null ? "true" : any.tenants("s.first", Comparison.GREATER, given),
-                any.tenantOf("(coalesce(s.cursor, s.lower))"),
+                any.tenantOf("(coalesce(" + rest + ", s.lower))"),
                 any.tenantOf("s.upper"),
                 states.stream().map(TenantStore::hasSome).collect(joining(" or ")),
                 after == null ? "true" : any.tenants("s.last", Comparison.GREATER_OR_EQUAL, given));
@@ -173,14 +178,14 @@ public final class TenantStore {
                         + " limit :counted) c)"),
                 ofItsRelation(
                         k -> "(select count(*) from only " + k.relation() + " k where " + isTenant(k)
-                                + " and (s.cursor is null or " + k.after("s.cursor") + ") and " + k.upTo("s.upper")
-                                + ")",
+                                + " and " + isDue(k) + " and " + k.upTo("s.upper") + ")",
                         "0"),
                 any.tenants(any.tenantOf("s.upper"), Comparison.EQUAL, "f.t"),
                 ofItsRelation(TenantStore::startsBefore, "true"),
-                any.reachesInto("s.cursor", "s.upper", "f.t"),
-                any.tenants(any.tenantOf("s.cursor"), Comparison.EQUAL, "f.t"),
-                ofItsRelation(TenantStore::hasMore, "false"),
+                any.reachesInto(rest, "s.upper", "f.t"),
+                rest,
+                any.tenants(any.tenantOf(rest), Comparison.EQUAL, "f.t"),
+                ofItsRelation(this::hasMore, "false"),
                 any.reachesInto("s.lower", "s.upper", "f.t"),
                 any.tenants(any.tenantOf("s.lower"), Comparison.EQUAL, "f.t"));
     }
@@ -192,10 +197,21 @@ public final class TenantStore {
                 + ") k where s.lower is null or " + k.selected().after("s.lower") + ")";
     }
 
-    // Whether the shard has rows of the tenant after its cursor, which is a row of the same tenant.
-    private static String hasMore(KeySpace k) {
-        return "exists (select from (" + k.firstAfter("s.cursor", isTenant(k), "1") + ") k where "
+    // Whether the shard has rows of the tenant after the point up to which all is done, which is a row of the same tenant.
+    private String hasMore(KeySpace k) {
+        return "exists (select from (" + k.firstAfter(rest, isTenant(k), "1") + ") k where "
                 + k.selected().upTo("s.upper") + ")";
+    }
+
+    // Whether a row is still to be changed: it is after the cursor, or in a class of a later pass.
+    private String isDue(KeySpace k) {
+        var after = "(s.cursor is null or " + k.after("s.cursor") + ")";
+        if (!definition.walk().inPasses()) {
+            return after;
+        }
+        var row = new KeyClass(definition).of(k::column);
+        return "case when " + row + " > s.pass and not s.merged then true when " + row + " >= s.pass then " + after
+                + " else false end";
     }
 
     private static String isTenant(KeySpace k) {

@@ -1,6 +1,7 @@
 package dev.backfleet.coordinator.postgres.shard;
 
 import dev.backfleet.common.job.JobDefinition;
+import dev.backfleet.common.job.Walk;
 import dev.backfleet.common.job.kind.Comparison;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.postgres.key.KeySpace;
@@ -39,7 +40,7 @@ public final class PostgresSplits implements StragglerSplitter.Splits {
 
     // Each of them is then scanned: in a large fleet, only those with the least progress.
     private static final String RUNNING = """
-            select s.number, s.relation::bigint as oid, r.schema_name, r.table_name, s.cursor, s.upper
+            select s.number, s.relation::bigint as oid, r.schema_name, r.table_name, s.cursor, s.pass, s.upper
             from backfleet.shard s
             join backfleet.job j on j.id = s.job_id and j.state = 'RUNNING'
             join backfleet.job_relation r on r.job_id = s.job_id and r.relation = s.relation
@@ -129,6 +130,7 @@ public final class PostgresSplits implements StragglerSplitter.Splits {
                     .list()
                     .stream()
                     .flatMap(shard -> middle(transaction, definition, shard).stream())
+                    .map(middle -> middle.inPasses(definition.walk()))
                     .filter(middle -> middle.rows >= FEWEST_ROWS)
                     .sorted(Comparator.comparing(Middle::rows).reversed())
                     .toList();
@@ -238,17 +240,24 @@ public final class PostgresSplits implements StragglerSplitter.Splits {
                         .one();
     }
 
-    private record Running(int number, JobDefinition.Table relation, List<String> cursor, List<String> upper) {
+    private record Running(
+            int number, JobDefinition.Table relation, int pass, List<String> cursor, List<String> upper) {
         static Running of(ResultSet row) throws SQLException {
             var relation = new JobDefinition.Table(
                     row.getLong("oid"), row.getString("schema_name"), row.getString("table_name"));
-            return new Running(row.getInt("number"), relation, point(row, "cursor"), point(row, "upper"));
+            return new Running(
+                    row.getInt("number"), relation, row.getInt("pass"), point(row, "cursor"), point(row, "upper"));
         }
     }
 
     private record Middle(Running shard, List<String> point, long rows) {
         static Middle of(Running shard, ResultSet row) throws SQLException {
             return new Middle(shard, PostgresSplits.point(row, "point"), row.getLong("rows"));
+        }
+
+        // Of the rows after the cursor, those of earlier classes are changed.
+        Middle inPasses(Walk walk) {
+            return new Middle(shard, point, rows * (walk.passes() - shard.pass) / walk.passes());
         }
     }
 

@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.postgres.shard;
 import java.util.ArrayList;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The statements that split shards. A split is one transaction that begins with {@link #begin}; it locks the shard's row, so
@@ -23,7 +24,8 @@ public final class ShardSplits {
     // cannot use it.
     private static final String END_AT = """
             update backfleet.shard s
-            set upper = n.upper,
+            set lower = case when :passed > 0 then :lower::text[] else s.lower end,
+                upper = n.upper,
                 state = case when n.taken then 'PENDING' else s.state end,
                 worker = case when not n.taken then s.worker end,
                 lease_until = case when not n.taken then s.lease_until end
@@ -33,11 +35,17 @@ public final class ShardSplits {
             where s.job_id = :job and s.number = n.number
             """;
 
+    // A piece of which rows were changed by the shard has its last batch, too.
     private static final String ADD = """
-            insert into backfleet.shard (job_id, number, parent, relation, turn, wave, lower, cursor, upper)
-            select job_id, (select max(number) + 1 from backfleet.shard where job_id = :job), coalesce(parent, number), relation,
-                   turn, wave, :lower, :lower, :upper
-            from backfleet.shard where job_id = :job and number = :number
+            insert into backfleet.shard (job_id, number, parent, relation, turn, wave, lower, cursor, upper, pass, merged,
+                                         last_batch_at)
+            select s.job_id, (select max(number) + 1 from backfleet.shard where job_id = :job), coalesce(s.parent, s.number),
+                   s.relation, s.turn, s.wave, n.lower, n.lower, :upper, n.pass, s.merged,
+                   case when n.pass > 0 then s.last_batch_at end
+            from backfleet.shard s
+            cross join lateral (select case when :first then s.lower else :lower::text[] end,
+                                       case when :through then s.pass + 1 else s.pass end) n (lower, pass)
+            where s.job_id = :job and s.number = :number
             returning number
             """;
 
@@ -70,17 +78,30 @@ public final class ShardSplits {
      * @return the numbers of the pieces, the shard's own first
      */
     public List<Integer> split(int number, List<List<String>> points) {
+        return split(number, points, 0);
+    }
+
+    /**
+     * Splits a shard whose row is locked at points in key order, each before its upper bound. It keeps the piece in which its cursor is,
+     * since a worker may hold it; the pieces before that one are through with the pass under way, and begin the next one.
+     *
+     * @param passed how many of the points are at the cursor or before it; 0 in the last pass
+     * @return the numbers of the pieces in key order
+     */
+    public List<Integer> split(int number, List<List<String>> points, int passed) {
         var numbers = new ArrayList<Integer>();
-        numbers.add(number);
         var end = upper(number);
-        for (var i = 0; i < points.size(); i++) {
-            numbers.add(add(number, points.get(i), i + 1 < points.size() ? points.get(i + 1) : end));
+        for (var i = 0; i <= points.size(); i++) {
+            var upper = i < points.size() ? points.get(i) : end;
+            numbers.add(i == passed ? number : add(number, i == 0 ? null : points.get(i - 1), upper, i < passed));
         }
         if (!points.isEmpty()) {
             handle.createUpdate(END_AT)
                     .bind("job", job)
                     .bind("number", number)
-                    .bindArray("upper", String.class, points.get(0))
+                    .bind("passed", passed)
+                    .bindArray("lower", String.class, passed == 0 ? List.of() : points.get(passed - 1))
+                    .bindArray("upper", String.class, passed < points.size() ? points.get(passed) : end)
                     .execute();
         }
         return numbers;
@@ -94,11 +115,13 @@ public final class ShardSplits {
                 .one();
     }
 
-    private int add(int number, List<String> lower, List<String> upper) {
+    private int add(int number, @Nullable List<String> lower, List<String> upper, boolean through) {
         return handle.createQuery(ADD)
                 .bind("job", job)
                 .bind("number", number)
-                .bindArray("lower", String.class, lower)
+                .bind("first", lower == null)
+                .bind("through", through)
+                .bindArray("lower", String.class, lower == null ? List.of() : lower)
                 .bindArray("upper", String.class, upper)
                 .mapTo(Integer.class)
                 .one();

@@ -44,7 +44,7 @@ public final class BatchExplain {
     public BatchExplain(Handle handle, JobDefinition job) {
         this.handle = handle;
         this.job = job;
-        this.rows = Math.min(ROWS, job.batchMaxRows());
+        this.rows = Math.min(ROWS, job.mostRowsOfBatch());
     }
 
     /** The plan for the largest of some leaves; nothing if they are empty, or PostgreSQL does not plan it for this role. */
@@ -125,6 +125,7 @@ public final class BatchExplain {
         statement.setArray(4, statement.getConnection().createArrayOf("text", new String[0]));
         statement.setInt(5, rows);
         statement.setDouble(6, 1);
+        BatchStatement.bindPass(statement, 7, job, 0);
     }
 
     private static List<String> lines(PreparedStatement statement) throws SQLException {

@@ -107,7 +107,7 @@ public final class PostgresTrials implements BatchTrials {
             return new TrialSeries(
                             all,
                             new WalTrial(all.get(0), job, triggersFollow(first, job, leaves)),
-                            job.batchMaxRows(),
+                            job.mostRowsOfBatch(),
                             places,
                             mostRows,
                             ticker,

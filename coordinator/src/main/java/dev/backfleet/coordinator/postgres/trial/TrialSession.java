@@ -165,6 +165,7 @@ final class TrialSession {
         statement.setArray(4, text(place.after()));
         statement.setInt(5, rows);
         statement.setDouble(6, LEASE_SECONDS);
+        BatchStatement.bindPass(statement, 7, job, 0);
     }
 
     private Updates updates(TrialPlace place) throws SQLException {
