@@ -23,6 +23,7 @@ import picocli.CommandLine.Option;
             SyncCommand.class,
             MigrationCommand.class,
             LiveCommand.class,
+            BloatCommand.class,
             CliCommand.class
         },
         description = {
@@ -40,6 +41,7 @@ import picocli.CommandLine.Option;
             "  backfleet benchmark sync",
             "  backfleet benchmark migration",
             "  backfleet benchmark live",
+            "  backfleet benchmark bloat",
             "  backfleet benchmark cli"
         })
 final class BenchmarkCommand implements Callable<ExitCode> {

@@ -13,6 +13,7 @@ import dev.backfleet.common.task.TaskPublisher;
 import dev.backfleet.common.trace.Tracing;
 import dev.backfleet.coordinator.control.Outbox;
 import dev.backfleet.coordinator.cost.GrowthMeasurement;
+import dev.backfleet.coordinator.cost.PassesCheck;
 import dev.backfleet.coordinator.cost.WalBooks;
 import dev.backfleet.coordinator.dispatch.Dispatcher;
 import dev.backfleet.coordinator.dispatch.StragglerSplitter;
@@ -35,6 +36,7 @@ import dev.backfleet.coordinator.metric.LeaderMetrics;
 import dev.backfleet.coordinator.postgres.control.PostgresControl;
 import dev.backfleet.coordinator.postgres.control.PostgresJobs;
 import dev.backfleet.coordinator.postgres.cost.PostgresCosts;
+import dev.backfleet.coordinator.postgres.cost.PostgresPasses;
 import dev.backfleet.coordinator.postgres.job.PostgresProblems;
 import dev.backfleet.coordinator.postgres.job.PostgresRollouts;
 import dev.backfleet.coordinator.postgres.job.PostgresSelfPausedJobs;
@@ -141,6 +143,7 @@ final class LeaderDuties {
         var completion = new JobCompletion(new PostgresJobs(database, true), this::forget);
         var reaper = new Reaper(new PostgresLeases(database), settings.redispatchAfter());
         var progress = new ProgressMeter(new PostgresCounts(database), ticker, each(ProgressMeter.WHAT));
+        var passes = new PassesCheck(new PostgresPasses(database), each(PassesCheck.WHAT));
         var wal = new WalRateLimiter(new PostgresWal(database), each(WalRateLimiter.WHAT));
         return List.of(
                 Duty.eachRound(DutyName.DISPATCH, dispatcher::runOnce),
@@ -149,6 +152,7 @@ final class LeaderDuties {
                 Duty.every(ProgressMeter.EVERY, DutyName.PROGRESS, progress::runOnce),
                 Duty.every(WalRateLimiter.EVERY, DutyName.WAL_RATE, wal::runOnce),
                 Duty.every(WalBooks.EVERY, DutyName.WAL_BOOKS, new WalBooks(new PostgresCosts(database))::runOnce),
+                Duty.every(PassesCheck.EVERY, DutyName.PASSES, passes::runOnce),
                 Duty.every(Windows.EVERY, DutyName.WINDOWS, new Windows(new PostgresWindows(database))::runOnce),
                 Duty.every(Rollouts.EVERY, DutyName.ROLLOUTS, new Rollouts(new PostgresRollouts(database))::runOnce),
                 Duty.every(

@@ -2,6 +2,7 @@ package dev.backfleet.standalone;
 
 import dev.backfleet.embedded.SharedServers;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.params.provider.Arguments;
@@ -11,6 +12,10 @@ import org.junit.jupiter.params.provider.Arguments;
  * that are hard to write.
  */
 final class HardKeys {
+    /** Types without a hash function that a statement can call; some of them only in older releases of PostgreSQL, or of an extension. */
+    static final Set<String> WITHOUT_HASH =
+            Set.of("bit", "bit varying", "tsvector", "isn", "composite", "ltree", "hstore");
+
     private static final int HAS_MULTIRANGES = 14;
     private static final int WRITES_BYTES_AS_TEXT = 15;
 
@@ -167,5 +172,15 @@ final class HardKeys {
 
     private static Arguments key(String name, String columns, String values, String key) {
         return Arguments.of(name, columns, values, key);
+    }
+
+    /** A leaf of a partitioned table of a test. */
+    static String leaf(String table, int number) {
+        return table.replace(" :t ?\"", " " + number + "\"");
+    }
+
+    /** A text as it is written in a spec. */
+    static String yaml(String text) {
+        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
     }
 }

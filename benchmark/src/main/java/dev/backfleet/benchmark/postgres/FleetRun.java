@@ -92,13 +92,15 @@ public final class FleetRun {
         return database(url);
     }
 
-    static Database database(String url) {
+    /** Connections of the benchmark. */
+    public static Database database(String url) {
         return Database.open(
                 DatabaseSettings.ofUrl(url),
                 new Database.Profile("backfleet-benchmark", 1, List.of(), Duration.ofSeconds(30)));
     }
 
-    static long submit(Database database, String spec) {
+    /** Submits a job. */
+    public static long submit(Database database, String spec) {
         return new SubmitJob(new PostgresCatalog(database), new PostgresIntake(database))
                 .run(
                         Actor.commandLine("benchmark"),
@@ -108,7 +110,8 @@ public final class FleetRun {
                 .id();
     }
 
-    void awaitEnd(Sql sql, long job) throws SQLException, InterruptedException {
+    /** Waits until a job has SUCCEEDED. */
+    public void awaitEnd(Sql sql, long job) throws SQLException, InterruptedException {
         while (true) {
             var state = sql.row(STATE.formatted(job), row -> row.getString(1));
             if (state.equals("SUCCEEDED")) {

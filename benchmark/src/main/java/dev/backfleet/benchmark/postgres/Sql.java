@@ -7,24 +7,27 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /** One session, without a pool, since what is measured is the server. */
-final class Sql implements AutoCloseable {
+public final class Sql implements AutoCloseable {
     private final Connection connection;
 
     private Sql(Connection connection) {
         this.connection = connection;
     }
 
-    static Sql connect(String url) throws SQLException {
+    /** Connects. */
+    public static Sql connect(String url) throws SQLException {
         return new Sql(DriverManager.getConnection(url));
     }
 
-    void run(String text) throws SQLException {
+    /** Executes a text. */
+    public void run(String text) throws SQLException {
         try (var statement = connection.createStatement()) {
             statement.execute(text);
         }
     }
 
-    <T> T row(String text, Reader<T> reader) throws SQLException {
+    /** The one row of a query. */
+    public <T> T row(String text, Reader<T> reader) throws SQLException {
         try (Statement statement = connection.createStatement();
                 var rows = statement.executeQuery(text)) {
             if (!rows.next()) {
@@ -34,7 +37,8 @@ final class Sql implements AutoCloseable {
         }
     }
 
-    long number(String text) throws SQLException {
+    /** The one number of a query. */
+    public long number(String text) throws SQLException {
         return row(text, row -> row.getLong(1));
     }
 
@@ -48,7 +52,7 @@ final class Sql implements AutoCloseable {
     }
 
     /** Reads a row. */
-    interface Reader<T> {
+    public interface Reader<T> {
         T read(ResultSet row) throws SQLException;
     }
 }

@@ -3,7 +3,7 @@ package dev.backfleet.benchmark.postgres;
 import java.sql.SQLException;
 
 /** Measures how much the write-ahead log grows. */
-final class WalMeter implements AutoCloseable {
+public final class WalMeter implements AutoCloseable {
     private final Sql sql;
     private final String start;
 
@@ -12,13 +12,14 @@ final class WalMeter implements AutoCloseable {
         this.start = start;
     }
 
-    static WalMeter start(String url) throws SQLException {
+    /** Starts to measure. */
+    public static WalMeter start(String url) throws SQLException {
         var sql = Sql.connect(url);
         return new WalMeter(sql, sql.row("select pg_current_wal_insert_lsn()::text", row -> row.getString(1)));
     }
 
     /** Bytes since the start. */
-    long bytes() throws SQLException {
+    public long bytes() throws SQLException {
         return sql.number("select (pg_current_wal_insert_lsn() - '" + start + "'::pg_lsn)::bigint");
     }
 

@@ -13,6 +13,7 @@ public enum DutyName {
     THROTTLE(Pace.SHORT, "reads the signals of the database's health, and sets the factors of jobs"),
     WAL_RATE(Pace.SHORT, "keeps jobs to their limits of WAL per second"),
     WAL_BOOKS(Pace.SHORT, "books the WAL that jobs write"),
+    PASSES(Pace.SHORT, "ends the passes of jobs whose updates do not stay on their pages"),
     WINDOWS(Pace.SHORT, "opens and closes time windows"),
     ROLLOUTS(Pace.SHORT, "ends waves, and begins the next ones"),
     TIME(Pace.SHORT, "books where the time of jobs goes"),

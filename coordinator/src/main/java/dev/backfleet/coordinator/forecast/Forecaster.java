@@ -184,7 +184,14 @@ public final class Forecaster {
     }
 
     private RoomOnPages room() {
-        return RoomOnPages.of(trials, table, hotShare().orElse(0), changedShare(), addedWidth(), slots() * batchRows());
+        return RoomOnPages.of(
+                trials,
+                table,
+                hotShare().orElse(0),
+                changedShare(),
+                addedWidth(),
+                slots() * batchRows(),
+                shape.passes());
     }
 
     private List<String> assumptions() {

@@ -21,9 +21,10 @@ record RoomOnPages(double moved, double found) {
      * @param changed the share of the rows that the job changes, from 0 to 1
      * @param width by how many bytes a new version is larger
      * @param rowsAtOnce how many rows all batches scan that run at the same time
+     * @param passes in how many passes the job walks: each has so many fewer rows of a page, and pages differ by a row
      */
     static RoomOnPages of(
-            Trials trials, TableWeight table, double hot, double changed, double width, double rowsAtOnce) {
+            Trials trials, TableWeight table, double hot, double changed, double width, double rowsAtOnce, int passes) {
         var pagesPerRow = trials.logged().stream()
                 .map(LoggedBatch::pagesPerRow)
                 .filter(Objects::nonNull)
@@ -34,7 +35,8 @@ record RoomOnPages(double moved, double found) {
         }
         var pages = table.tablePages();
         var ofPage = Math.max(1, table.rows() / pages * changed);
-        var ofBatch = Math.max(1, changed / Math.max(1e-6, pagesPerRow.getAsDouble()));
+        var together = changed / Math.max(1e-6, pagesPerRow.getAsDouble());
+        var ofBatch = Math.max(1, passes == 1 ? together : together / passes + 0.5);
         var ofVisit = Math.max(ofBatch, BATCHES * rowsAtOnce * changed / pages);
         var firstVisit = Math.min(1, ofVisit / ofPage);
         // A version that is larger than the one before does not fit into its room: now and then a row has to leave.

@@ -110,7 +110,8 @@ public final class SpecPinner {
         if (job.work().kind() != Work.Kind.UPDATE_ROWS) {
             return Optional.empty();
         }
-        var changed = Stream.concat(job.work().columns().stream(), computed.stream()).toList();
+        var changed =
+                Stream.concat(job.work().columns().stream(), computed.stream()).toList();
         var facts = catalog.walkFacts(job, leaves, changed);
         return Optional.of(WalkChoice.of(spec.limits().passes(), facts, job.shardRows())
                 .orElseThrow(() -> places.problem(

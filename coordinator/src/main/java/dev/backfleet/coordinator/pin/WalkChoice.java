@@ -55,7 +55,8 @@ public record WalkChoice(Walk walk, String reason) {
             return once("the table has no index beside the key's");
         }
         if (facts.indexed() != null) {
-            return once("the index " + facts.indexed() + " contains a column that is set, so that no update can be HOT");
+            return once(
+                    "the index " + facts.indexed() + " contains a column that is set, so that no update can be HOT");
         }
         if (facts.rows() < FEWEST_ROWS || facts.bytes() < FEWEST_BYTES) {
             return once("the table is small");

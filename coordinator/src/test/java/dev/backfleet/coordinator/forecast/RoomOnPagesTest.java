@@ -16,9 +16,14 @@ class RoomOnPagesTest {
 
     private static RoomOnPages room(
             @Nullable Double pagesPerRow, double hot, double changed, double width, double atOnce) {
+        return room(pagesPerRow, hot, changed, width, atOnce, 1);
+    }
+
+    private static RoomOnPages room(
+            @Nullable Double pagesPerRow, double hot, double changed, double width, double atOnce, int passes) {
         var logged = new LoggedBatch(100, Duration.ZERO, Duration.ZERO, 1, 0, 1, 0, width, pagesPerRow);
         var trials = new Trials(List.of(), List.of(logged), 1, 0, 0, List.of(), 0, null);
-        return RoomOnPages.of(trials, TABLE, hot, changed, width, atOnce);
+        return RoomOnPages.of(trials, TABLE, hot, changed, width, atOnce, passes);
     }
 
     @Test
@@ -52,6 +57,14 @@ class RoomOnPagesTest {
         var bytes = TABLE.tableBytesPerRow();
         assertThat(room(1.0, 0, 1, bytes / 4, 1_000).moved()).isCloseTo(1 / 80.0 + 79 / 80.0 / 5, within(0.0001));
         assertThat(room(1.0, 0, 1, -50, 1_000).moved()).isCloseTo(1 / 80.0, within(0.0001));
+    }
+
+    @Test
+    void of_rows_that_lie_together_those_of_the_first_pass_leave_their_page() {
+        assertThat(room(1 / 80.0, 0, 1, 0, 1_000, 8).moved()).isCloseTo(10.5 / 80, within(0.0001));
+        assertThat(room(1 / 80.0, 0, 1, 0, 1_000, 32).moved()).isCloseTo(3 / 80.0, within(0.0001));
+        // Where they are spread, passes change nothing.
+        assertThat(room(1.0, 0, 1, 0, 1_000, 8).moved()).isCloseTo(1 / 80.0, within(0.0001));
     }
 
     @Test

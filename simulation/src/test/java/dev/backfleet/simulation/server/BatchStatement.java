@@ -65,9 +65,7 @@ final class BatchStatement {
         Laws.afterFence(shard.job, work.writer);
         var from = Fence.start(server, shard, work.batch.cursor());
         work.to = Fence.end(shard, from, work.batch.rows());
-        work.walked = shard.job.passes == 1
-                ? work.to.row() - from.row()
-                : shard.taken(from.row(), work.to.row());
+        work.walked = shard.job.passes == 1 ? work.to.row() - from.row() : shard.taken(from.row(), work.to.row());
         var transaction = server.begin(new Transaction(from.row(), work.to.row(), !shard.job.compares));
         if (server.mutant != Mutant.CHECKPOINT_NOT_LOCKED) {
             shard.lock.take(transaction);
@@ -199,7 +197,9 @@ final class BatchStatement {
         // A comparison counts each row that it has judged.
         var changed = job.compares ? work.transaction().to - work.transaction().from : 0;
         for (var row = work.transaction().from + 1; row <= work.transaction().to; row++) {
-            if (!work.taken.get(row) || !isWanted(job, row) || (server.mutant == Mutant.SKIP_LOCKED && work.skipped[row] && !job.compares)) {
+            if (!work.taken.get(row)
+                    || !isWanted(job, row)
+                    || (server.mutant == Mutant.SKIP_LOCKED && work.skipped[row] && !job.compares)) {
                 continue;
             }
             Laws.beforeChanging(job, row);
@@ -310,11 +310,7 @@ final class BatchStatement {
     private void finish(Work work) {
         close(work);
         work.answer.done(Optional.of(new BatchResult(
-                work.after,
-                work.walked,
-                work.changed,
-                work.done,
-                server.shardStatements.limits(work.shard))));
+                work.after, work.walked, work.changed, work.done, server.shardStatements.limits(work.shard))));
     }
 
     private void broken(Work work) {

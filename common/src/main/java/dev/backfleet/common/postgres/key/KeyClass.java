@@ -30,8 +30,8 @@ public final class KeyClass {
     public String of(IntFunction<String> column) {
         var passes = walk.passes() + "::pg_catalog.int8";
         var sum = IntStream.rangeClosed(1, walk.hashes().size())
-                .mapToObj(i ->
-                        walk.hashes().get(i - 1).replace("$1", column.apply(i)).replace("$2", passes))
+                // In this order, since the name of a column may contain anything.
+                .mapToObj(i -> walk.hashes().get(i - 1).replace("$2", passes).replace("$1", column.apply(i)))
                 .collect(joining(" operator(pg_catalog.+) "));
         return "(((" + sum + ") operator(pg_catalog.&) " + POSITIVE + ") operator(pg_catalog.%) " + passes + ")";
     }

@@ -37,6 +37,10 @@ final class PlanText {
                 "key",
                 run.key().stream().map(name -> Identifier.of(name).toString()).collect(Collectors.joining(", "))));
         lines.add(labelled("shards", shards(run.shards())));
+        var passes = run.passes();
+        if (passes != null) {
+            lines.add(labelled("passes", passes.count() + ": " + passes.reason()));
+        }
         var tenants = run.shards().tenants();
         if (tenants != null) {
             lines.add(labelled("tenants", tenants(tenants)));

@@ -40,6 +40,12 @@ public final class JobDetailsText {
         if (job.different() != null) {
             lines.add("  different if " + job.different());
         }
+        var passes = job.passes();
+        if (passes != null) {
+            lines.add("  in " + passes.count() + (passes.count() == 1 ? " pass" : " passes")
+                    + (passes.reason() == null ? "" : ": " + passes.reason())
+                    + (passes.merged() ? "; they win nothing now, and what is left of each shard is done in one" : ""));
+        }
         if (!compares) {
             lines.add("  triggers: " + job.triggers());
         }

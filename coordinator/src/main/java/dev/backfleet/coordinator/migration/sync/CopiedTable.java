@@ -71,11 +71,7 @@ public record CopiedTable(
         var table = definition.table();
         var at = new JobDefinition.Table(
                 table.oid(), name.schema().orElseThrow().name(), name.name().name());
-        return new CopiedTable(
-                definition.named(at),
-                columns,
-                defaults,
-                settings);
+        return new CopiedTable(definition.named(at), columns, defaults, settings);
     }
 
     /** The same with copies in a table of another name. */

@@ -5,6 +5,7 @@ import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.job.KeyColumn;
 import dev.backfleet.common.job.kind.CopyRows;
 import dev.backfleet.common.job.kind.Triggers;
+import dev.backfleet.common.job.kind.Work;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.TableName;
 import dev.backfleet.coordinator.postgres.job.SettingsRow;
@@ -93,6 +94,12 @@ final class JobDetailsStore {
                         .toList(),
                 what.where,
                 what.different,
+                definition.work().kind() == Work.Kind.UPDATE_ROWS
+                        ? new JobDetails.Passes(
+                                definition.walk().passes(),
+                                row.getString("passes_reason"),
+                                row.getBoolean("merge_passes"))
+                        : null,
                 what.triggers == null ? null : what.triggers.name().toLowerCase(Locale.ROOT),
                 limits,
                 row.getObject("rate_now", Double.class),

@@ -86,6 +86,14 @@ public final class PostgresIntake implements Intake {
             for (var i = 0; i < notes.size(); i++) {
                 new NoteStore(handle).tell(stored, "submission " + i, notes.get(i));
             }
+            if (pinned.definition().walk().inPasses()) {
+                new NoteStore(handle)
+                        .tell(
+                                stored,
+                                "passes",
+                                "each shard is walked over in "
+                                        + pinned.definition().walk().passes() + " passes: " + pinned.passesReason());
+            }
             PostgresThrottle.insertSettings(handle, stored, spec.throttle());
             new AuditStore(handle).did(stored, actor, "submit", forced(pinned));
             pinned.rollout().ifPresent(rollout -> new RolloutStore(handle).set(stored, rollout));

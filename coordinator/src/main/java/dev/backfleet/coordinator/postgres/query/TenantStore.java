@@ -177,8 +177,8 @@ public final class TenantStore {
                 sum(k -> "(select count(*) from (select from only " + k.relation() + " k where " + isTenant(k)
                         + " limit :counted) c)"),
                 ofItsRelation(
-                        k -> "(select count(*) from only " + k.relation() + " k where " + isTenant(k)
-                                + " and " + isDue(k) + " and " + k.upTo("s.upper") + ")",
+                        k -> "(select count(*) from only " + k.relation() + " k where " + isTenant(k) + " and "
+                                + isDue(k) + " and " + k.upTo("s.upper") + ")",
                         "0"),
                 any.tenants(any.tenantOf("s.upper"), Comparison.EQUAL, "f.t"),
                 ofItsRelation(TenantStore::startsBefore, "true"),
@@ -197,7 +197,8 @@ public final class TenantStore {
                 + ") k where s.lower is null or " + k.selected().after("s.lower") + ")";
     }
 
-    // Whether the shard has rows of the tenant after the point up to which all is done, which is a row of the same tenant.
+    // Whether the shard has rows of the tenant after the point up to which all is done, which is a row of the same
+    // tenant.
     private String hasMore(KeySpace k) {
         return "exists (select from (" + k.firstAfter(rest, isTenant(k), "1") + ") k where "
                 + k.selected().upTo("s.upper") + ")";

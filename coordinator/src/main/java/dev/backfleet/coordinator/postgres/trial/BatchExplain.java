@@ -164,8 +164,9 @@ public final class BatchExplain {
     }
 
     private boolean namesKey(String condition) {
-        var column = Identifier.of(job.key().get(0).name()).toString();
-        return Pattern.compile("(?<![\\w\"])" + Pattern.quote(column) + "(?![\\w\"])")
+        var column = Identifier.of(job.key().get(0).name());
+        return Pattern.compile("(?<![\\w\"])(?:" + Pattern.quote(column.toString()) + "|" + Pattern.quote(column.quoted())
+                        + ")(?![\\w\"])")
                 .matcher(condition)
                 .find();
     }

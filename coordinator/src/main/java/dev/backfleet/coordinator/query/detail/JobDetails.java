@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param expressions the expressions that batches evaluate now, by column; of a copy, the column of the copy
  * @param where which rows it changes, or which rows the job changed that it checks; null: all
  * @param different of a comparison, the spec's own condition for a row that is wrong; null: the expressions decide
+ * @param passes in how many passes it walks over each shard; null: it updates no rows of its table
  * @param triggers whether the table's triggers fire: fire or suppress; null: it changes no row
  * @param limits the limits that can be changed, with who changed them last
  * @param rowsPerSecondNow the rows per second that hold now, with WAL limit and throttle; null: no limit
@@ -41,6 +42,7 @@ public record JobDetails(
         List<Expression> expressions,
         @Nullable String where,
         @Nullable String different,
+        @Nullable Passes passes,
         @Nullable String triggers,
         List<Limit> limits,
         @Nullable Double rowsPerSecondNow,
@@ -66,6 +68,15 @@ public record JobDetails(
             String role,
             Instant at,
             @Nullable String origin) {}
+
+    /**
+     * The passes of a walk.
+     *
+     * @param count how many
+     * @param reason why; null: submitted by a release that made only one
+     * @param merged whether what is left of each shard is done in one, since passes win nothing
+     */
+    public record Passes(int count, @Nullable String reason, boolean merged) {}
 
     /**
      * Where copies go.

@@ -48,7 +48,10 @@ final class MeasureBatches {
                 tried,
                 trials.weight(leaves, rows),
                 pace,
-                new JobShape(shards, pinned.definition().work().where() != null));
+                new JobShape(
+                        shards,
+                        pinned.definition().work().where() != null,
+                        pinned.definition().walk().passes()));
         if (forecaster.isEmpty()) {
             return new Measurement(null, null, nothing(tried), rejected(tried));
         }

@@ -53,6 +53,7 @@ public record PlanReport(
      * @param tables how many tables hold them: 1, or the partitions
      * @param key the columns by which it is scanned
      * @param shards how it would be cut
+     * @param passes in how many passes each shard would be walked over; null: no row of the table is updated
      * @param sql the statement of a batch, without its bookkeeping
      * @param plan how PostgreSQL executes it; null if the table is empty, or this role may not ask
      * @param effects functions and triggers that may do something that a rollback does not undo
@@ -63,6 +64,7 @@ public record PlanReport(
             int tables,
             List<String> key,
             Shards shards,
+            @Nullable Passes passes,
             String sql,
             @Nullable BatchPlan plan,
             List<String> effects,
@@ -72,6 +74,14 @@ public record PlanReport(
             effects = List.copyOf(effects);
         }
     }
+
+    /**
+     * The passes of a walk.
+     *
+     * @param count how many
+     * @param reason why
+     */
+    public record Passes(int count, String reason) {}
 
     /**
      * How the table would be cut into shards.

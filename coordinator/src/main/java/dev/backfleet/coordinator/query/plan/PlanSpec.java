@@ -78,6 +78,9 @@ public final class PlanSpec {
                 pinned.leaves().size(),
                 definition.key().stream().map(KeyColumn::name).toList(),
                 shards,
+                pinned.passesReason() == null
+                        ? null
+                        : new PlanReport.Passes(definition.walk().passes(), pinned.passesReason()),
                 preview.statement(definition),
                 checked.plan().orElse(null),
                 preview.effects(definition, pinned.leaves()),
