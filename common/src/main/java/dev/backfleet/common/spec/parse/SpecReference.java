@@ -19,6 +19,7 @@ public final class SpecReference {
             where: short_name is null         # optional: which rows still need the change
             key: [id]                         # optional: the primary key, or any unique NOT NULL index's columns
             shard: { rows: 50000 }            # this and all following keys are optional
+            walk: { passes: auto }            # so that tables and indexes hardly grow: 1 to 32, or what suits the table
             batch: { duration: 100ms, max-rows: 10000, row-timeout: 1500ms }
             rate: { rows-per-second: 50000, wal-bytes-per-second: 20MB }  # of the whole fleet; none: no limit
             concurrency: 8                    # slots of the fleet that the job may use at once

@@ -165,8 +165,8 @@ public final class BatchExplain {
 
     private boolean namesKey(String condition) {
         var column = Identifier.of(job.key().get(0).name());
-        return Pattern.compile("(?<![\\w\"])(?:" + Pattern.quote(column.toString()) + "|" + Pattern.quote(column.quoted())
-                        + ")(?![\\w\"])")
+        return Pattern.compile("(?<![\\w\"])(?:" + Pattern.quote(column.toString()) + "|"
+                        + Pattern.quote(column.quoted()) + ")(?![\\w\"])")
                 .matcher(condition)
                 .find();
     }
