@@ -80,12 +80,7 @@ public record BloatReport(List<BloatRun> runs, List<Medians> ways, List<Bar> bar
                 "+" + percent(way.indexGrowth)));
         var text = new StringBuilder(table.render());
         bars.forEach(bar -> text.append(String.format(
-                Locale.ROOT,
-                "%n%s: %.2f, bar %.2f: %s",
-                bar.what,
-                bar.value,
-                bar.bar,
-                bar.met ? "met" : "MISSED")));
+                Locale.ROOT, "%n%s: %.2f, bar %.2f: %s", bar.what, bar.value, bar.bar, bar.met ? "met" : "MISSED")));
         return text.append(System.lineSeparator()).toString();
     }
 

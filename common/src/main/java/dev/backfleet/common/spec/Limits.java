@@ -30,29 +30,4 @@ public record Limits(
         int concurrency,
         Priority priority,
         ErrorBudget errorBudget,
-        OptionalInt passes) {
-
-    /** Of a job that walks as it suits the table. */
-    public Limits(
-            long shardRows,
-            Duration batchDuration,
-            int batchMaxRows,
-            Duration rowTimeout,
-            OptionalLong rowsPerSecond,
-            OptionalLong walBytesPerSecond,
-            int concurrency,
-            Priority priority,
-            ErrorBudget errorBudget) {
-        this(
-                shardRows,
-                batchDuration,
-                batchMaxRows,
-                rowTimeout,
-                rowsPerSecond,
-                walBytesPerSecond,
-                concurrency,
-                priority,
-                errorBudget,
-                OptionalInt.empty());
-    }
-}
+        OptionalInt passes) {}

@@ -52,6 +52,19 @@ class StoredDefinitionTest {
     }
 
     @Test
+    void an_update_in_several_passes_is_stored_as_a_version_that_releases_before_do_not_run() {
+        var old = JobDefinition.JSON.read(OF_VERSION_BEFORE);
+        assertThat(JobDefinition.JSON.write(old)).doesNotContain("walk");
+        var inPasses = old.walking(new Walk(8, List.of("f($1)")));
+        assertThat(JobDefinition.JSON.write(inPasses))
+                .contains("\"v\":8", "\"walk\":{\"passes\":8,\"hashes\":[\"f($1)\"]}");
+        assertThat(JobDefinition.JSON.read(JobDefinition.JSON.write(inPasses))).isEqualTo(inPasses);
+        assertThat(inPasses.setting(old.updateRows().set().get(0)).walk()).isEqualTo(inPasses.walk());
+        assertThat(inPasses.mostRowsOfBatch()).isEqualTo(100_000 / 8 / 4);
+        assertThat(old.mostRowsOfBatch()).isEqualTo(10_000);
+    }
+
+    @Test
     void an_update_of_a_migration_is_stored_as_a_version_that_releases_before_do_not_run() {
         var old = JobDefinition.JSON.read(OF_VERSION_BEFORE);
         assertThat(old.work().migration()).isNull();

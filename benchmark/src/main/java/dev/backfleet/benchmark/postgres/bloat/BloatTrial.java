@@ -132,8 +132,7 @@ public final class BloatTrial {
     private void loops() throws InterruptedException {
         var loops = new ArrayList<Callable<Boolean>>();
         for (int session = 0; session < SESSIONS; session++) {
-            var text =
-                    RANGE_LOOP.formatted(table.rows() * session / SESSIONS, table.rows() * (session + 1) / SESSIONS);
+            var text = RANGE_LOOP.formatted(table.rows() * session / SESSIONS, table.rows() * (session + 1) / SESSIONS);
             loops.add(() -> run(text));
         }
         var threads = Executors.newFixedThreadPool(SESSIONS);

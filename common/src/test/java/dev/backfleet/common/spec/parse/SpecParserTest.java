@@ -57,7 +57,8 @@ class SpecParserTest {
                         OptionalLong.of(20L << 20),
                         8,
                         Priority.NORMAL,
-                        ErrorBudget.DEFAULT));
+                        ErrorBudget.DEFAULT,
+                        OptionalInt.empty()));
         assertThat(spec.change().triggers()).isEqualTo(Triggers.FIRE);
         assertThat(spec.window())
                 .contains(new TimeWindow(
@@ -91,7 +92,8 @@ class SpecParserTest {
                         OptionalLong.empty(),
                         8,
                         Priority.NORMAL,
-                        ErrorBudget.DEFAULT));
+                        ErrorBudget.DEFAULT,
+                        OptionalInt.empty()));
         assertThat(spec.window()).isEmpty();
     }
 
@@ -175,7 +177,8 @@ class SpecParserTest {
                         OptionalLong.empty(),
                         concurrency,
                         Priority.NORMAL,
-                        ErrorBudget.DEFAULT));
+                        ErrorBudget.DEFAULT,
+                        OptionalInt.empty()));
     }
 
     @ParameterizedTest

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
@@ -188,7 +189,8 @@ public final class ReconcileJob {
                 OptionalLong.empty(),
                 CONCURRENCY,
                 Priority.LOW,
-                job.limits().errorBudget());
+                job.limits().errorBudget(),
+                OptionalInt.empty());
     }
 
     /**

@@ -16,6 +16,7 @@ import dev.backfleet.coordinator.operation.derived.OriginJob;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
@@ -99,7 +100,8 @@ public final class UndoJob {
                 of.walBytesPerSecond(),
                 of.concurrency(),
                 of.priority(),
-                of.errorBudget());
+                of.errorBudget(),
+                OptionalInt.empty());
     }
 
     /** The jobs, and what they have kept. */

@@ -108,7 +108,8 @@ final class OriginStore {
                 limit(row.getObject("wal_limit", Long.class)),
                 row.getInt("concurrency"),
                 Priority.valueOf(row.getString("priority")),
-                new ErrorBudget(row.getLong("budget_rows"), row.getDouble("budget_ratio")));
+                new ErrorBudget(row.getLong("budget_rows"), row.getDouble("budget_ratio")),
+                OptionalInt.empty());
     }
 
     private static OptionalLong limit(@Nullable Long stored) {

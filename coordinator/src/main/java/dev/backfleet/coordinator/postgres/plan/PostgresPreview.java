@@ -91,6 +91,7 @@ public final class PostgresPreview implements PlanSpec.Preview {
                 .collect(joining(", "));
         var where = definition.work().where();
         var rows = "\nwhere (" + key + ") is in the range of the batch"
+                + (definition.walk().inPasses() ? ", and in the class of the pass" : "")
                 + (where == null ? "" : "\n  and (" + where.strip() + ")");
         return definition.work().kind() == Work.Kind.COPY_ROWS
                 ? CopyPreview.statement(definition.copyRows(), from, rows)
