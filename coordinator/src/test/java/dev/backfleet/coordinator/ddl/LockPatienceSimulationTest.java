@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What {@link LockPatience} promises, on a simulated queue with thousands of mixtures of traffic; and that each mistake is found. */
 class LockPatienceSimulationTest {
-    private static final int SEEDS = 400;
+    private static final int SEEDS = 150;
     private static final Duration REQUEST = Duration.ofMillis(500);
     private static final LockLimits LIMITS = new LockLimits(
             REQUEST, Duration.ofSeconds(2), Duration.ofMinutes(30), Duration.ofMillis(SimulatedTable.DEADLOCK_TIMEOUT));

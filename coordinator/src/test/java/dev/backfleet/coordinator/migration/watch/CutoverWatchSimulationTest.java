@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class CutoverWatchSimulationTest {
     private static final TenantCheck ANY_TENANT = new TenantsOfTable((migration, tenant) -> Optional.empty());
-    private static final int SEEDS = 90;
+    private static final int SEEDS = 45;
     private static final int BEFORE = 40;
     private static final int LOOKS = 160;
     private static final String FILE = """
