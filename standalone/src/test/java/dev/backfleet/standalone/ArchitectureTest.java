@@ -130,6 +130,27 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAPackage("io.opentelemetry..");
 
+    // A coordinator that does not listen loads none of it.
+    @ArchTest
+    static final ArchRule the_http_server_is_in_its_own_packages = noClasses()
+            .that()
+            .resideOutsideOfPackages("dev.backfleet.coordinator.serve", "dev.backfleet.coordinator.live")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.javalin..", "org.eclipse.jetty..", "jakarta.servlet..");
+
+    @ArchTest
+    static final ArchRule operations_and_queries_do_not_know_the_api = noClasses()
+            .that()
+            .resideInAnyPackage("..operation..", "..query..", "..problem..", "..migration..", "..report..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "dev.backfleet.coordinator.api..",
+                    "dev.backfleet.coordinator.serve..",
+                    "dev.backfleet.coordinator.live..",
+                    "dev.backfleet.coordinator.access..");
+
     @ArchTest
     static final ArchRule adapters_are_known_to_adapters_and_composition_roots_only = noClasses()
             .that(not(COMPOSITION).and(not(resideInAnyPackage("..postgres..", "..kafka..", EMBEDDED))))

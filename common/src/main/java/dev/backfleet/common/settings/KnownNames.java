@@ -14,6 +14,7 @@ final class KnownNames {
     static final Set<String> LAUNCHER = Set.of(
             SETTINGS_FILE,
             Setting.PREFIX + "CONTEXT",
+            Setting.PREFIX + "SERVER",
             Setting.PREFIX + "TERMINAL",
             Setting.PREFIX + "INPUT",
             Setting.PREFIX + "JAVA_OPTIONS");

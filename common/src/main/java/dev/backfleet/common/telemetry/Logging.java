@@ -25,6 +25,8 @@ public final class Logging {
 
     private static final String POOL = "com.zaxxer.hikari";
     private static final String OWN = "dev.backfleet";
+    private static final String HTTP_SERVER = "org.eclipse.jetty";
+    private static final String HTTP_ROUTES = "io.javalin";
 
     /** A strong reference, since java.util.logging forgets the level of a logger without one. */
     private static final Logger DRIVER = Logger.getLogger("org.postgresql");
@@ -109,14 +111,16 @@ public final class Logging {
             var detailed = settings.level().compareTo(LogLevel.DEBUG) >= 0;
             Encoder<ILoggingEvent> encoder =
                     settings.format() == LogFormat.JSON ? new JsonLineEncoder(service) : new PlainLineEncoder(detailed);
-            // What the pool warns of is also thrown: it would be logged twice, with a stack trace.
+            // What the pool and the HTTP server warn of is also thrown: it would be logged twice, with a stack trace.
             return new Plan(
                     encoder,
                     new StandardStream(() -> System.out),
                     level,
                     Map.of(
                             KAFKA, higher(level, detailed ? Level.INFO : Level.WARN),
-                            POOL, higher(level, detailed ? Level.INFO : Level.ERROR)),
+                            POOL, higher(level, detailed ? Level.INFO : Level.ERROR),
+                            HTTP_SERVER, higher(level, detailed ? Level.INFO : Level.WARN),
+                            HTTP_ROUTES, higher(level, detailed ? Level.INFO : Level.OFF)),
                     !detailed);
         }
 

@@ -17,7 +17,8 @@ class SettingCatalogueTest {
 
     @Test
     void every_definition_is_in_the_catalogue() throws IllegalAccessException {
-        var defined = Stream.of(SettingCatalogue.class.getFields())
+        var defined = Stream.of(SettingCatalogue.class, HttpCatalogue.class)
+                .flatMap(catalogue -> Stream.of(catalogue.getFields()))
                 .filter(field -> field.getType() == Setting.class)
                 .toList();
 

@@ -18,6 +18,7 @@ import dev.backfleet.common.telemetry.LoggedService;
 import dev.backfleet.common.telemetry.Logging;
 import dev.backfleet.common.trace.Tracing;
 import dev.backfleet.coordinator.Coordinator;
+import dev.backfleet.coordinator.cli.http.HttpListener;
 import dev.backfleet.coordinator.outbound.OutboundRequests;
 import java.security.SecureRandom;
 import java.util.concurrent.Callable;
@@ -49,7 +50,8 @@ final class CoordinatorCommand implements Callable<ExitCode> {
         Logging.forService(LogSettings.from(settings), service);
         var listen = ManagementSettings.from(settings, ManagementSettings.COORDINATOR);
         try (var tracing = Tracing.open(options.environment(), service);
-                var management = Management.open(listen, Version.number(), Version.revision())) {
+                var management = Management.open(listen, Version.number(), Version.revision());
+                var http = HttpListener.open(settings, own.id())) {
             var coordinator = Coordinator.start(
                     own,
                     DatabaseSettings.from(settings),
@@ -58,6 +60,7 @@ final class CoordinatorCommand implements Callable<ExitCode> {
                     tracing,
                     options.startWait());
             management.page("/flags.json", () -> JsonOutput.render(coordinator.flags()));
+            http.ready();
             try (coordinator;
                     var unused = management.running(coordinator.health(), coordinator::points)) {
                 untilStopped(signal, coordinator);

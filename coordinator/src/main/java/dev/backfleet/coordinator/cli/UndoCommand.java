@@ -110,7 +110,7 @@ final class UndoCommand implements Callable<ExitCode> {
                 + started.job());
         err.flush();
         var status = operations.status();
-        var end = WatchLoop.of(status, options.environment())
+        var end = WatchLoop.of(status::run, options.environment())
                 .watch(
                         status.run(started.id()),
                         output.json() ? err : spec.commandLine().getOut(),

@@ -2,13 +2,18 @@ package dev.backfleet.coordinator.cli;
 
 import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.cli.SettingsOptions;
+import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.settings.Part;
+import dev.backfleet.coordinator.cli.http.ServerOption;
 import dev.backfleet.coordinator.cli.session.IntervalConverter;
 import dev.backfleet.coordinator.cli.session.JobArgument;
 import dev.backfleet.coordinator.cli.session.Session;
 import dev.backfleet.coordinator.cli.watch.WatchLoop;
+import dev.backfleet.coordinator.query.Snapshot;
+import dev.backfleet.coordinator.remote.WatchedJob;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,13 +29,22 @@ import picocli.CommandLine.Spec;
             "Ctrl-C detaches and does not affect the job. Exits with 0 if the job succeeds, with 9 if it succeeds and left",
             "rows in quarantine or unchanged, with 1 if it does not succeed."
         },
-        footer = {"", "Examples:", "  backfleet watch split-names", "  backfleet watch 7 --every 30s >> backfill.log"})
+        footer = {
+            "",
+            "Examples:",
+            "  backfleet watch split-names",
+            "  backfleet watch 7 --every 30s >> backfill.log",
+            "  backfleet watch 7 --server http://127.0.0.1:8480      without the database's password"
+        })
 final class WatchCommand implements Callable<ExitCode> {
     @Mixin
     private final SettingsOptions options = SettingsOptions.of(Part.COMMAND_LINE);
 
     @Mixin
     private final JobArgument job = new JobArgument();
+
+    @Mixin
+    private final ServerOption server = new ServerOption();
 
     @Option(
             names = "--every",
@@ -45,10 +59,20 @@ final class WatchCommand implements Callable<ExitCode> {
 
     @Override
     public ExitCode call() throws InterruptedException {
-        try (var session = Session.open(options)) {
-            var out = spec.commandLine().getOut();
-            var status = session.operations().status();
-            return WatchLoop.of(status, options.environment()).every(every).watch(status.run(job.idOrName()), out, out);
+        var address = server.address(options.environment());
+        if (address.isPresent()) {
+            try (var watched = WatchedJob.open(address.get(), job.idOrName(), Sleeper.system())) {
+                return follow(id -> watched.snapshot(), watched.snapshot());
+            }
         }
+        try (var session = Session.open(options)) {
+            var status = session.operations().status();
+            return follow(status::run, status.run(job.idOrName()));
+        }
+    }
+
+    private ExitCode follow(LongFunction<Snapshot> status, Snapshot first) throws InterruptedException {
+        var out = spec.commandLine().getOut();
+        return WatchLoop.of(status, options.environment()).every(every).watch(first, out, out);
     }
 }

@@ -1,6 +1,9 @@
 package dev.backfleet.coordinator.query;
 
+import dev.backfleet.common.job.JobState;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The query for the list of jobs. */
 public final class ListJobs {
@@ -17,6 +20,31 @@ public final class ListJobs {
      */
     public Listed run(boolean all) {
         return new Listed(jobs.jobs(all), jobs.fleet(), jobs.workers());
+    }
+
+    /** Some jobs, newest first, at most as many as the filter says. */
+    public Listed run(Filter filter) {
+        return new Listed(jobs.jobs(filter), jobs.fleet(), jobs.workers());
+    }
+
+    /**
+     * Which jobs.
+     *
+     * @param states only those in one of these; empty: any
+     * @param name only those of this name; null: any
+     * @param table only those of this table, as a status shows it; null: any
+     * @param before only those with lower ids
+     * @param limit how many, at most
+     */
+    public record Filter(
+            Set<JobState> states,
+            @Nullable String name,
+            @Nullable String table,
+            long before,
+            int limit) {
+        public Filter {
+            states = Set.copyOf(states);
+        }
     }
 
     /** The jobs, and the state of the fleet and of its workers. */
@@ -38,6 +66,9 @@ public final class ListJobs {
     public interface Jobs {
         /** The unfinished jobs, and all or the last of the finished ones. */
         List<JobStatus> jobs(boolean all);
+
+        /** Some jobs, newest first. */
+        List<JobStatus> jobs(Filter filter);
 
         FleetStatus fleet();
 

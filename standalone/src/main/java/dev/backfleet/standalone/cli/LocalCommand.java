@@ -2,6 +2,7 @@ package dev.backfleet.standalone.cli;
 
 import dev.backfleet.common.cli.CommandException;
 import dev.backfleet.common.cli.ExitCode;
+import dev.backfleet.common.settings.HttpCatalogue;
 import dev.backfleet.common.settings.SettingsFile;
 import dev.backfleet.standalone.process.FleetProcess;
 import dev.backfleet.standalone.stack.LocalStack;
@@ -91,7 +92,9 @@ public final class LocalCommand implements Callable<ExitCode> {
 
     private StackOptions options() {
         var options = data == null ? StackOptions.temporary() : StackOptions.keptIn(data);
-        return options.onPorts(postgresPort, kafkaPort).telling(this::lost);
+        return options.onPorts(postgresPort, kafkaPort)
+                .with(HttpCatalogue.HTTP_LISTEN.name(), "127.0.0.1:0")
+                .telling(this::lost);
     }
 
     private void startFleet(LocalStack stack) throws InterruptedException {

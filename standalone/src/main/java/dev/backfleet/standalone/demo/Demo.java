@@ -3,6 +3,7 @@ package dev.backfleet.standalone.demo;
 import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.postgres.Database;
+import dev.backfleet.common.settings.HttpCatalogue;
 import dev.backfleet.common.settings.SettingCatalogue;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.common.unit.HumanText;
@@ -48,6 +49,7 @@ public final class Demo {
     public static StackOptions options(Consumer<FleetProcess> lost) {
         return StackOptions.temporary()
                 .with(SettingCatalogue.WORKER_SLOTS.name(), Integer.toString(SLOTS))
+                .with(HttpCatalogue.HTTP_LISTEN.name(), "127.0.0.1:0")
                 .telling(lost);
     }
 

@@ -1,5 +1,7 @@
 package dev.backfleet.standalone.stack;
 
+import dev.backfleet.common.settings.HttpCatalogue;
+import dev.backfleet.common.settings.ListenAddress;
 import dev.backfleet.common.settings.Setting;
 import dev.backfleet.common.settings.SettingCatalogue;
 import dev.backfleet.standalone.process.FleetProcess;
@@ -73,6 +75,9 @@ final class Fleet {
         var name = command + "-" + number;
         var all = new LinkedHashMap<>(settings);
         all.put(id, name);
+        if (!options.environment().containsKey(HttpCatalogue.HTTP_LISTEN.name())) {
+            all.put(HttpCatalogue.HTTP_LISTEN, ListenAddress.NONE.toString());
+        }
         var environment = FleetEnvironment.of(System.getenv(), options.environment(), all);
         var launch = new Launch(name, List.of(command), environment, logs.resolve(name + ".log"));
         return FleetProcess.start(launch, options.lost());

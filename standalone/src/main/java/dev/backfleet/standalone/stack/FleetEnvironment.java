@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 final class FleetEnvironment {
 
     private static final Pattern WHERE_AND_WHO = Pattern.compile(
-            "BACKFLEET_(DATABASE_.*|KAFKA_.*|TOPIC_PREFIX|SETTINGS|CONTEXT|MANAGEMENT_LISTEN|WORKER_ID|COORDINATOR_ID|TERMINAL|INPUT|JAVA_OPTIONS)");
+            "BACKFLEET_(DATABASE_.*|KAFKA_.*|TOPIC_PREFIX|SETTINGS|CONTEXT|MANAGEMENT_LISTEN|HTTP_.*|SERVER|WORKER_ID|COORDINATOR_ID|TERMINAL|INPUT|JAVA_OPTIONS)");
 
     private FleetEnvironment() {}
 

@@ -15,19 +15,30 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
  */
 public final class JsonOutput {
 
-    private static final ObjectWriter WRITER = JsonMapper.builder()
+    private static final ObjectWriter COMPACT = JsonMapper.builder()
             .addModule(new JavaTimeModule())
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS, SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
             .build()
-            .writer(printer());
+            .writer();
+
+    private static final ObjectWriter INDENTED = COMPACT.with(printer());
 
     private JsonOutput() {}
 
     /** The value as JSON, indented by two blanks, with a line break at the end. */
     public static String render(Object value) {
+        return write(INDENTED, value) + "\n";
+    }
+
+    /** The value as JSON on one line, without a line break. */
+    public static String line(Object value) {
+        return write(COMPACT, value);
+    }
+
+    private static String write(ObjectWriter writer, Object value) {
         try {
-            return WRITER.writeValueAsString(value) + "\n";
+            return writer.writeValueAsString(value);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("every output type can be written as JSON", e);
         }

@@ -192,7 +192,7 @@ public final class ReconcileCommand implements Callable<ExitCode> {
             return begun(begun.job());
         }
         var status = operations.status();
-        return WatchLoop.of(status, options.environment())
+        return WatchLoop.of(status::run, options.environment())
                 .watch(
                         status.run(begun.job().id()),
                         output.json() ? err : spec.commandLine().getOut(),
@@ -216,7 +216,7 @@ public final class ReconcileCommand implements Callable<ExitCode> {
                 + started.job());
         err.flush();
         var status = operations.status();
-        var end = followed(() -> WatchLoop.of(status, options.environment())
+        var end = followed(() -> WatchLoop.of(status::run, options.environment())
                 .watch(
                         status.run(started.id()),
                         output.json() ? err : spec.commandLine().getOut(),

@@ -86,6 +86,11 @@ public final class Operations {
         this.lookup = new Lookup(queries);
     }
 
+    /** Finds jobs by the names that people give. */
+    public Lookup lookup() {
+        return lookup;
+    }
+
     public SubmitJob submit() {
         return new SubmitJob(new PostgresCatalog(database), new PostgresIntake(database));
     }

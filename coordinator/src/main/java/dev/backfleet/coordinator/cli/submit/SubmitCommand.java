@@ -143,7 +143,7 @@ public final class SubmitCommand implements Callable<ExitCode> {
 
     private ExitCode watch(ShowStatus status, long job) throws InterruptedException {
         var line = spec.commandLine();
-        return WatchLoop.of(status, options.environment()).watch(status.run(job), line.getOut(), line.getErr());
+        return WatchLoop.of(status::run, options.environment()).watch(status.run(job), line.getOut(), line.getErr());
     }
 
     private void refuseContradictions() {

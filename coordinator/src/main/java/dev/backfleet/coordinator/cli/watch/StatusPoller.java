@@ -1,6 +1,8 @@
 package dev.backfleet.coordinator.cli.watch;
 
 import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.common.failure.ExplainedFailure;
+import dev.backfleet.common.failure.ExplainedFailure.Kind;
 import dev.backfleet.common.postgres.ConnectionFailures;
 import dev.backfleet.coordinator.query.Snapshot;
 import java.time.Duration;
@@ -72,6 +74,9 @@ final class StatusPoller implements AutoCloseable {
     }
 
     private static String connection(@Nullable Throwable failure) {
+        if (failure instanceof ExplainedFailure known && known.kind() == Kind.UNUSABLE) {
+            return known.what();
+        }
         if (failure instanceof RuntimeException other) {
             return new ConnectionFailures()
                     .translate(other, Optional.empty())

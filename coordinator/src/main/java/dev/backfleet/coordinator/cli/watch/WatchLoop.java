@@ -8,7 +8,6 @@ import dev.backfleet.common.cli.output.WindowSize;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.coordinator.query.JobStatus;
-import dev.backfleet.coordinator.query.ShowStatus;
 import dev.backfleet.coordinator.query.Snapshot;
 import dev.backfleet.coordinator.screen.TerminalCapabilities;
 import java.io.PrintWriter;
@@ -16,6 +15,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,16 +24,21 @@ public final class WatchLoop {
     private static final Duration SCREEN_INTERVAL = Duration.ofSeconds(1);
     private static final Duration LINE_INTERVAL = Duration.ofSeconds(5);
 
-    private final ShowStatus status;
+    private final LongFunction<Snapshot> status;
     private final Map<String, String> environment;
     private @Nullable Duration every;
 
-    private WatchLoop(ShowStatus status, Map<String, String> environment) {
+    private WatchLoop(LongFunction<Snapshot> status, Map<String, String> environment) {
         this.status = status;
         this.environment = environment;
     }
 
-    public static WatchLoop of(ShowStatus status, Map<String, String> environment) {
+    /**
+     * A loop.
+     *
+     * @param status the status of a job, by its id
+     */
+    public static WatchLoop of(LongFunction<Snapshot> status, Map<String, String> environment) {
         return new WatchLoop(status, environment);
     }
 
@@ -66,7 +71,7 @@ public final class WatchLoop {
 
     private ExitCode watch(Snapshot first, Display display, Duration interval, CompletableFuture<ExitCode> stop)
             throws InterruptedException {
-        Supplier<Snapshot> source = () -> status.run(first.job().id());
+        Supplier<Snapshot> source = () -> status.apply(first.job().id());
         try (var feed = new StatusPoller(source, first, Ticker.system())) {
             return run(feed, display, Objects.requireNonNullElse(every, interval), stop);
         }

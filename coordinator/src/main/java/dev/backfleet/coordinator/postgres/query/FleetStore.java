@@ -16,9 +16,17 @@ import org.jspecify.annotations.Nullable;
 /** The statements that read the state of the fleet and of its workers. */
 final class FleetStore {
 
-    private static final String FLEET = """
+    private static final String READ_ONLY =
+            """
+            case when current_setting('%s', true) = 'on'
+              then (select reset_val::boolean from pg_settings where name = 'default_transaction_read_only')
+              else current_setting('default_transaction_read_only')::boolean end
+            """.formatted(PostgresQueries.READS_ONLY).strip();
+
+    private static final String FLEET =
+            """
             select now() as look_at, (select coordinator from backfleet.leader where lease_until > now()) as look_leader,
-                   pg_is_in_recovery() or current_setting('default_transaction_read_only')::boolean as look_read_only,
+                   pg_is_in_recovery() or {read-only} as look_read_only,
                    c.scope is not null as look_paused, c.said_by as look_by, c.reason as look_reason, c.said_at as look_since,
                    (select count(*) from (select from backfleet.outbox o where o.published_at is null limit 1000) u) as look_unpublished,
                    (select o.at from backfleet.outbox o where o.published_at is null order by o.id limit 1) as look_unpublished_since,
@@ -29,14 +37,15 @@ final class FleetStore {
             from (values (1)) one
             left join backfleet.leader r on r.webhooks_rejected is not null
             left join backfleet.control c on c.scope = 'fleet' and c.state <> 'RUN'
-            """.replace("{failing-since}", instant("w.failing_since"));
+            """.replace("{failing-since}", instant("w.failing_since")).replace("{read-only}", READ_ONLY);
 
     // A read-only server stores no heartbeats: a worker whose last heartbeat is hardly older than the last one of all
     // was alive when the server became read-only. A standby of a primary that accepts writes has new heartbeats.
-    private static final String WORKERS = """
+    private static final String WORKERS =
+            """
             with w as (
               select *, max(seen_at) over () as newest,
-                     (pg_is_in_recovery() or current_setting('default_transaction_read_only')::boolean)
+                     (pg_is_in_recovery() or {read-only})
                        and max(seen_at) over () < now() - %1$s as read_only
               from backfleet.worker
             ), judged as (
@@ -47,7 +56,7 @@ final class FleetStore {
                    case when alive and read_only then newest else not_accepting_since end as not_accepting_since,
                    started_at, seen_at, alive, case when alive then lock_tries end as lock_tries
             from judged order by alive desc, id
-            """.formatted(WorkerStore.ALIVE_FOR);
+            """.formatted(WorkerStore.ALIVE_FOR).replace("{read-only}", "(" + READ_ONLY + ")");
 
     private static final String LISTS = """
             ,

@@ -21,6 +21,9 @@ import org.jdbi.v3.core.HandleCallback;
 
 /** Answers the queries about jobs and workers. */
 public final class PostgresQueries implements Lookup.Store, ShowStatus.Jobs, ListJobs.Jobs, ListWorkers.Workers {
+    /** A session that sets this to on has made itself read-only: that says nothing about the server. */
+    public static final String READS_ONLY = "backfleet.reads_only";
+
     private final Database database;
     private final PostgresTenants tenants;
 
@@ -62,6 +65,11 @@ public final class PostgresQueries implements Lookup.Store, ShowStatus.Jobs, Lis
     @Override
     public List<JobStatus> jobs(boolean all) {
         return database.jdbi().inTransaction(handle -> status(handle).jobs(all));
+    }
+
+    @Override
+    public List<JobStatus> jobs(ListJobs.Filter filter) {
+        return database.jdbi().inTransaction(handle -> status(handle).jobs(filter));
     }
 
     @Override

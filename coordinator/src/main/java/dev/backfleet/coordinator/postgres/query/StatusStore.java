@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.postgres.query;
 import dev.backfleet.common.postgres.statement.PlainQuery;
 import dev.backfleet.coordinator.postgres.job.CompletenessStore;
 import dev.backfleet.coordinator.query.JobStatus;
+import dev.backfleet.coordinator.query.ListJobs;
 import dev.backfleet.coordinator.query.Snapshot;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -129,6 +130,18 @@ public final class StatusStore {
             order by j.finished_at is null desc, j.id desc
             """;
 
+    private static final String PAGE = ShardSums.OF_MANY.in(STATUS) + """
+            where j.id in (
+              select p.id from backfleet.job p
+              where p.id < :before and (cardinality(:states) = 0 or p.state = any(:states))
+                and (:name::text is null or p.name = :name)
+                and (:table::text is null or :table in (
+                  format('%I.%I', p.definition -> 'table' ->> 'schema', p.definition -> 'table' ->> 'name'),
+                  p.definition -> 'table' ->> 'name'))
+              order by p.id desc limit :limit)
+            order by j.id desc
+            """;
+
     private final Handle handle;
     private final StatusRow rows;
 
@@ -168,6 +181,22 @@ public final class StatusStore {
         ShardSums.forceIndexes(handle);
         return handle.createQuery(LIST)
                 .bind("all", all)
+                .map((row, context) -> rows.read(row))
+                .list();
+    }
+
+    /** Some jobs, newest first. Within a transaction. */
+    List<JobStatus> jobs(ListJobs.Filter filter) {
+        ShardSums.forceIndexes(handle);
+        return handle.createQuery(PAGE)
+                .bind("before", filter.before())
+                .bindArray(
+                        "states",
+                        String.class,
+                        filter.states().stream().map(Enum::name).toList())
+                .bind("name", filter.name())
+                .bind("table", filter.table())
+                .bind("limit", filter.limit())
                 .map((row, context) -> rows.read(row))
                 .list();
     }

@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.cli.text;
+package dev.backfleet.coordinator.report;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.backfleet.coordinator.problem.Problem;

@@ -1,4 +1,4 @@
-package dev.backfleet.coordinator.cli.text;
+package dev.backfleet.coordinator.report;
 
 import dev.backfleet.common.cli.output.TextTable;
 import dev.backfleet.common.settings.SettingCatalogue;

@@ -1,0 +1,109 @@
+package dev.backfleet.coordinator.live;
+
+import dev.backfleet.common.cli.output.JsonOutput;
+import dev.backfleet.common.clock.Ticker;
+import dev.backfleet.common.failure.ExplainedFailure;
+import dev.backfleet.common.failure.ExplainedFailure.Kind;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What all who watch one thing see: it is looked at once for all of them, and each is told what has changed. */
+final class Feed {
+    private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
+    private static final Duration OLD = Duration.ofSeconds(3);
+
+    private final Supplier<Map<String, String>> source;
+    private final Ticker ticker;
+    private final Set<Viewer> viewers = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean looking = new AtomicBoolean();
+    private final Map<String, String> last = new LinkedHashMap<>();
+    private Duration answeredAt;
+    private boolean stale;
+    private String trouble = "the database does not answer";
+
+    /** @param source looks; its order is that of the events */
+    Feed(Supplier<Map<String, String>> source, Ticker ticker) {
+        this.source = source;
+        this.ticker = ticker;
+        this.answeredAt = ticker.now();
+    }
+
+    /** A viewer more; it is told what is known at once. */
+    synchronized void join(Viewer viewer) {
+        viewers.add(viewer);
+        last.forEach(viewer::tell);
+    }
+
+    /** Forgets viewers that have ended; whether any is left. */
+    boolean isWatched() {
+        viewers.removeIf(Viewer::ended);
+        return !viewers.isEmpty();
+    }
+
+    int viewers() {
+        return viewers.size();
+    }
+
+    void tick() {
+        viewers.forEach(Viewer::tick);
+        tellIfStale();
+    }
+
+    void end() {
+        viewers.forEach(Viewer::end);
+    }
+
+    /** Whether nobody looks now; then the caller does. */
+    boolean beginLook() {
+        return looking.compareAndSet(false, true);
+    }
+
+    /** Looks, after {@link #beginLook}. */
+    void look() {
+        try {
+            news(source.get());
+        } catch (ExplainedFailure e) {
+            failed(e);
+        } catch (RuntimeException e) {
+            LOG.atDebug().setCause(e).log("a look for those who watch failed");
+        } finally {
+            looking.set(false);
+        }
+    }
+
+    private synchronized void news(Map<String, String> events) {
+        answeredAt = ticker.now();
+        events.forEach((event, data) -> {
+            if (!data.equals(last.put(event, data)) || stale) {
+                viewers.forEach(viewer -> viewer.tell(event, data));
+            }
+        });
+        stale = false;
+    }
+
+    private synchronized void failed(ExplainedFailure failure) {
+        if (failure.kind() == Kind.NOT_FOUND) {
+            viewers.forEach(viewer -> {
+                viewer.tell(Looks.GONE, "{}");
+                viewer.end();
+            });
+        }
+        trouble = failure.what();
+    }
+
+    private synchronized void tellIfStale() {
+        var age = ticker.now().minus(answeredAt);
+        if (age.compareTo(OLD) > 0) {
+            stale = true;
+            var notice = JsonOutput.line(new Looks.Stale(age.toSeconds(), trouble));
+            viewers.forEach(viewer -> viewer.tell(Looks.STALE, notice));
+        }
+    }
+}

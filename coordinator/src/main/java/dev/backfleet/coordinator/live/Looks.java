@@ -1,0 +1,64 @@
+package dev.backfleet.coordinator.live;
+
+import dev.backfleet.common.cli.output.JsonOutput;
+import dev.backfleet.coordinator.query.Blocker;
+import dev.backfleet.coordinator.query.FleetStatus;
+import dev.backfleet.coordinator.query.Snapshot;
+import dev.backfleet.coordinator.query.WorkerStatus;
+import dev.backfleet.coordinator.report.FleetReport;
+import dev.backfleet.coordinator.report.MapReport;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a look at a job or at the fleet has found, as the events that tell it: by their names, their data as JSON on one line. */
+public final class Looks {
+    /** The event with the status of a job. */
+    public static final String JOB = "job";
+
+    /** The event with what is around a job, or with the fleet at a glance. */
+    public static final String FLEET = "fleet";
+
+    /** The event that says how old the last answer is, while the database gives none. */
+    public static final String STALE = "stale";
+
+    /** The event that says that the job no longer exists; the stream ends with it. */
+    public static final String GONE = "gone";
+
+    private Looks() {}
+
+    /** A look at a job. */
+    static Map<String, String> of(Snapshot snapshot) {
+        var events = new LinkedHashMap<String, String>();
+        events.put(FLEET, JsonOutput.line(new Surroundings(snapshot.fleet(), snapshot.workers(), snapshot.blockers())));
+        events.put(JOB, JsonOutput.line(MapReport.of(snapshot)));
+        return events;
+    }
+
+    /** A look at the fleet. */
+    static Map<String, String> of(FleetReport report) {
+        return Map.of(FLEET, JsonOutput.line(report));
+    }
+
+    /**
+     * What is around a job, in the order of the JSON output; names and order are an interface.
+     *
+     * @param fleet the fleet
+     * @param workers its workers, live ones first
+     * @param blockers if the job stands still or meets locks: sessions that hold locks on its tables, the likeliest first
+     */
+    public record Surroundings(FleetStatus fleet, List<WorkerStatus> workers, List<Blocker> blockers) {
+        public Surroundings {
+            workers = List.copyOf(workers);
+            blockers = List.copyOf(blockers);
+        }
+    }
+
+    /**
+     * The last answer is old, in the order of the JSON output; names and order are an interface.
+     *
+     * @param ageSeconds how old
+     * @param reason why there is no newer one, as a clause
+     */
+    public record Stale(long ageSeconds, String reason) {}
+}
