@@ -66,6 +66,7 @@ public final class Crew implements AutoCloseable {
     public void addCoordinator(int number) {
         var environment = environment(site.databaseOfCoordinators(), site.kafkaOfCoordinators());
         environment.put("BACKFLEET_COORDINATOR_ID", coordinator(number));
+        environment.put("BACKFLEET_HTTP_LISTEN", "none");
         start(new Launch(coordinator(number), List.of("coordinator"), environment, log(coordinator(number))));
     }
 
@@ -73,6 +74,7 @@ public final class Crew implements AutoCloseable {
     public void addCoordinator(int number, Failpoint point) {
         var environment = environment(site.databaseOfCoordinators(), site.kafkaOfCoordinators());
         environment.put("BACKFLEET_COORDINATOR_ID", coordinator(number));
+        environment.put("BACKFLEET_HTTP_LISTEN", "none");
         start(halting(coordinator(number), HaltingCoordinator.class, point, environment));
     }
 
