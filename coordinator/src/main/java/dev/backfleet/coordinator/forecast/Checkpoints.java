@@ -12,12 +12,15 @@ import java.time.Duration;
  */
 public record Checkpoints(Duration timeout, long maxWalBytes, double completionTarget, boolean fullPages) {
 
+    /** One that begins with less than this probability does not count. */
+    private static final double UNLIKELY = 0.1;
+
     /** How many of them begin while a job writes, at most: by time, or by volume, whichever is more. The one before it counts. */
     double duringAtMost(double seconds, double walBytes) {
         var byTime = seconds / Math.max(1, BatchCost.seconds(timeout));
         // PostgreSQL begins one when the log since the last one, and that of the one before that is still kept, fill
         // max_wal_size.
         var byVolume = walBytes * (1 + completionTarget) / Math.max(1, maxWalBytes);
-        return 1 + Math.ceil(Math.max(byTime, byVolume));
+        return 1 + Math.max(0, Math.ceil(Math.max(byTime, byVolume) - UNLIKELY));
     }
 }

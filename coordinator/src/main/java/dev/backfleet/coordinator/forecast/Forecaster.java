@@ -38,7 +38,7 @@ public final class Forecaster {
         this.pace = pace;
         this.shape = shape;
         this.cost = BatchCost.of(trials);
-        this.wal = new WalForecast(trials.logged(), table);
+        this.wal = new WalForecast(trials, table, shape.passes());
     }
 
     /** Of some batches; nothing if too few of them succeeded. */
@@ -97,7 +97,7 @@ public final class Forecaster {
                 new Span(
                         duration(work().beside().low()),
                         duration(work().beside().high())),
-                wal.of(changed, time.high(), hotShare().orElse(0), version, room.found()),
+                wal.of(changed, time.high(), hotShare().orElse(0), room),
                 Math.round(changed * room.moved() * version),
                 Math.round(changed * room.moved() * table.indexBytesPerRow()),
                 assumptions());

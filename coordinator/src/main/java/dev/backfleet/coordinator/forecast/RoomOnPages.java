@@ -14,6 +14,9 @@ record RoomOnPages(double moved, double found) {
     /** A version can be removed when the batch that left it is over, and each that began before: about twice a batch's duration. */
     private static final double BATCHES = 2;
 
+    /** So many times as many rows as expected leave their page, at most: sessions that change rows of one page at the same moment. */
+    private static final double CROWD = 4;
+
     /**
      * Of a job.
      *
@@ -43,5 +46,11 @@ record RoomOnPages(double moved, double found) {
         var larger = Math.max(0, Math.min(1, width / (table.tableBytesPerRow() + width)));
         var moved = firstVisit + (1 - firstVisit) * larger;
         return new RoomOnPages((1 - hot) * moved, 1 - moved);
+    }
+
+    /** The same where as few rows find room as is likely. */
+    RoomOnPages crowded(double hot) {
+        var all = Math.min(1, CROWD * (1 - found));
+        return new RoomOnPages((1 - hot) * all, 1 - all);
     }
 }

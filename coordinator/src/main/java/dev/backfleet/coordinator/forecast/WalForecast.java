@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.forecast;
 
 import dev.backfleet.coordinator.forecast.Forecast.Bytes;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * How much write-ahead log a job writes: the records of its rows, and whole pages. A page is logged as a whole with its first change
@@ -18,11 +19,14 @@ final class WalForecast {
     /** A trial has few rows: it sees no page of an index that is split, and its few rows pay for the records of a whole batch. */
     private static final double UNSEEN = 0.2;
 
-    /** Of the pages that hold the changed rows, a trial sees at least this share, if they were not changed shortly before. */
-    private static final double MUCH = 0.5;
+    /**
+     * The record of an update that finds room on its page, without the columns that are set: PostgreSQL logs only what differs between
+     * both versions, and no index logs anything.
+     */
+    private static final double IN_PLACE = 68;
 
-    /** A row changes the page that it was on, and the one that it is on then; indexes have entries of neighbours on one page. */
-    private static final double MOST_PAGES_PER_ROW = 2;
+    /** The record of the version that is removed from the page before, so that there is room. */
+    private static final double PRUNED = 58;
 
     /** More log means more checkpoints, and these more log: so many rounds, until both fit. */
     private static final int ROUNDS = 5;
@@ -33,11 +37,26 @@ final class WalForecast {
     private final double fullPages;
     private final double bytesAgain;
     private final double fullPagesAgain;
+    private final double width;
+    private final double leftBehind;
+    private final int passes;
     private final TableWeight table;
 
-    /** Of batches of which at least one has changed a row. */
-    WalForecast(List<LoggedBatch> logged, TableWeight table) {
-        this.logged = List.copyOf(logged);
+    /**
+     * Of a trial.
+     *
+     * @param passes in how many passes the job walks
+     */
+    WalForecast(Trials trials, TableWeight table, int passes) {
+        this.passes = passes;
+        this.logged = trials.logged();
+        this.leftBehind = trials.deadRows();
+        this.width = logged.stream()
+                .map(LoggedBatch::setWidth)
+                .filter(Objects::nonNull)
+                .mapToDouble(width -> width)
+                .average()
+                .orElse(table.tableBytesPerRow());
         this.changed = logged.stream().mapToLong(LoggedBatch::changed).sum();
         this.bytes = logged.stream().mapToLong(LoggedBatch::bytes).sum();
         this.fullPages = logged.stream().mapToLong(LoggedBatch::fullPages).sum();
@@ -66,12 +85,6 @@ final class WalForecast {
     double pageBytes() {
         var pages = fullPages - fullPagesAgain;
         return pages <= 0 ? table.pageBytes() : Math.max(0, Math.min(table.pageBytes(), (bytes - bytesAgain) / pages));
-    }
-
-    // The record of an update that finds room on its page has the new version, and no index logs anything.
-    private double leastRecords(double versionBytes, double found) {
-        var measured = recordsPerRow();
-        return (1 - UNSEEN) * (measured - found * Math.max(0, measured - versionBytes - LEAST_RECORD));
     }
 
     /** The bytes of all records of a changed row, without whole pages. */
@@ -110,30 +123,35 @@ final class WalForecast {
      *
      * @param rows how many rows it changes
      * @param seconds how long it takes at most
-     * @param hot the share of the rows whose update leaves the indexes alone
-     * @param versionBytes the bytes of the new version of a row
-     * @param found of the rows that had no room on their page in the trial, the share that finds some in the job
+     * @param hot the share of the rows whose update leaves the indexes alone in the trial
+     * @param room which rows find room on their page
      */
-    Bytes of(double rows, double seconds, double hot, double versionBytes, double found) {
+    Bytes of(double rows, double seconds, double hot, RoomOnPages room) {
         if (!isKnown() || rows <= 0) {
             return new Bytes(0, 0);
         }
-        var records = rows * recordsPerRow() * (1 + UNSEEN);
-        var pages = pages(hot);
-        var leastPages = pages - found * (pages - table.tablePages());
-        // If its rows are spread, not every page is changed; if they lie together, each one is, once.
-        var touched = rows * fullPages / changed;
-        var least = rows * leastRecords(versionBytes, found)
-                + leastPages * (1 - Math.exp(-touched / Math.max(1, leastPages))) * pageBytes();
-        // Pages that were changed since the last checkpoint show nothing to a trial; the job meets them after the next
-        // one.
-        var unseen = table.checkpoints().fullPages() && fullPages / changed < MUCH * pages / Math.max(1, table.rows());
-        var mostTouched = unseen ? MOST_PAGES_PER_ROW * rows : touched;
-        var most = records + Math.min(pages, mostTouched) * pageBytes();
+        var pages = new PagesOfJob(logged, table, rows, passes);
+        var crowded = room.crowded(hot);
+        var least = rows * recordsPerRow(hot, room) * (1 - UNSEEN)
+                + pages.atLeast(rows * room.moved(), leftBehind) * pageBytes();
+        var records = rows * recordsPerRow(hot, crowded) * (1 + UNSEEN);
+        var most = records;
         for (var i = 0; i < ROUNDS; i++) {
             var checkpoints = table.checkpoints().duringAtMost(seconds, most);
-            most = records + Math.min(pages * checkpoints, mostTouched) * pageBytes();
+            most = records + pages.atMost(rows * crowded.moved(), hot < 1, checkpoints) * pageBytes();
         }
         return new Bytes(Math.round(Math.min(least, most)), Math.round(most));
+    }
+
+    // A row that finds room on its page in the job had none in the trial, which has logged its whole version and an
+    // entry for each index.
+    private double recordsPerRow(double hot, RoomOnPages room) {
+        var measured = recordsPerRow();
+        if (hot >= 1) {
+            return measured;
+        }
+        var inPlace = IN_PLACE + width;
+        var moved = Math.max(inPlace, (measured - hot * inPlace) / (1 - hot));
+        return measured - (1 - hot) * room.found() * Math.max(0, moved - inPlace - PRUNED);
     }
 }

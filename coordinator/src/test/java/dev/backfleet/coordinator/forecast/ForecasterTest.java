@@ -46,6 +46,7 @@ class ForecasterTest {
                 1_600 * 512,
                 0,
                 addedWidth,
+                8.0,
                 pagesPerRow));
         return new Trials(batches, logged, sessions, 0, 0, List.of(), 4_000, null);
     }
@@ -121,7 +122,16 @@ class ForecasterTest {
     @Test
     void batches_whose_pages_are_warm_are_faster_at_one_end_and_half_as_much_at_the_other() {
         var logged = List.of(new LoggedBatch(
-                1_600, Duration.ofMillis(8), Duration.ofMillis(2), 1_600 * 1_024, 3_200, 1_600 * 512, 0, 8.0, 0.0125));
+                1_600,
+                Duration.ofMillis(8),
+                Duration.ofMillis(2),
+                1_600 * 1_024,
+                3_200,
+                1_600 * 512,
+                0,
+                8.0,
+                8.0,
+                0.0125));
         var cold = trials(4, 100, 100);
         var warm = new Trials(cold.batches(), logged, 4, 0, 0, List.of(), 4_000, null);
         var before = forecaster(cold, PACE).forecast().fullSpeed();

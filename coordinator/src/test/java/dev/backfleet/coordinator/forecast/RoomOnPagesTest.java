@@ -21,7 +21,7 @@ class RoomOnPagesTest {
 
     private static RoomOnPages room(
             @Nullable Double pagesPerRow, double hot, double changed, double width, double atOnce, int passes) {
-        var logged = new LoggedBatch(100, Duration.ZERO, Duration.ZERO, 1, 0, 1, 0, width, pagesPerRow);
+        var logged = new LoggedBatch(100, Duration.ZERO, Duration.ZERO, 1, 0, 1, 0, width, width, pagesPerRow);
         var trials = new Trials(List.of(), List.of(logged), 1, 0, 0, List.of(), 0, null);
         return RoomOnPages.of(trials, TABLE, hot, changed, width, atOnce, passes);
     }
@@ -65,6 +65,12 @@ class RoomOnPagesTest {
         assertThat(room(1 / 80.0, 0, 1, 0, 1_000, 32).moved()).isCloseTo(3 / 80.0, within(0.0001));
         // Where they are spread, passes change nothing.
         assertThat(room(1.0, 0, 1, 0, 1_000, 8).moved()).isCloseTo(1 / 80.0, within(0.0001));
+    }
+
+    @Test
+    void at_the_other_end_four_times_as_many_rows_leave_their_page() {
+        assertThat(room(1.0, 0.5, 1, 0, 1_000).crowded(0.5).moved()).isCloseTo(0.5 * 4 / 80, within(0.0001));
+        assertThat(room(1 / 80.0, 0.3, 1, 0, 1_000).crowded(0.3)).isEqualTo(new RoomOnPages(0.7, 0));
     }
 
     @Test

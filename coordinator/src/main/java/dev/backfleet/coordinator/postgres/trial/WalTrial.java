@@ -75,6 +75,7 @@ final class WalTrial {
                     all,
                     fullPages,
                     addedWidth(place, rows, changed),
+                    setWidth(place, rows),
                     pagesPerRow(place, rows)));
             return new Attempt(rows, changed, changed, 0, Duration.ZERO, null, null);
         });
@@ -117,15 +118,25 @@ final class WalTrial {
         if (job.work().columns().isEmpty() || changed == 0) {
             return null;
         }
-        var width = job.work().columns().stream()
-                .map(column -> "coalesce(pg_catalog.pg_column_size(" + alias.quoted() + "."
-                        + Identifier.of(column).quoted() + "), 0)")
-                .collect(Collectors.joining(" + "));
+        var width = width();
         var added = readable(
                 "select (select sum(v) from (" + rowsFrom(width, place, 0, rows) + ") c) - (select avg(v) * " + rows
                         + " from (" + rowsFrom(width, place, rows, rows) + ") o)",
                 place);
         return added == null ? null : added / changed;
+    }
+
+    private @Nullable Double setWidth(TrialPlace place, int rows) throws SQLException {
+        return job.work().columns().isEmpty()
+                ? null
+                : readable("select avg(v)::double precision from (" + rowsFrom(width(), place, 0, rows) + ") c", place);
+    }
+
+    private String width() {
+        return job.work().columns().stream()
+                .map(column -> "coalesce(pg_catalog.pg_column_size(" + alias.quoted() + "."
+                        + Identifier.of(column).quoted() + "), 0)")
+                .collect(Collectors.joining(" + "));
     }
 
     // How many further pages for each further row. Of the rows behind the batch, too: its own are somewhere else now.
