@@ -5,6 +5,7 @@ import dev.backfleet.common.clock.StartWait;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.control.NotAccepting;
 import dev.backfleet.common.control.Suspension;
+import dev.backfleet.common.failure.LostClasses;
 import dev.backfleet.common.health.Check;
 import dev.backfleet.common.health.Health;
 import dev.backfleet.common.kafka.KafkaClients;
@@ -47,6 +48,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,6 +83,7 @@ public final class Worker implements AutoCloseable {
     private final TaskConsumer tasks;
     private final Thread consumer;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final Consumer<Throwable> lost = LostClasses.ending(ended);
     private final Ticker ticker = Ticker.system();
     private volatile Duration stoppingSince = Duration.ZERO;
     private volatile boolean stopping;
@@ -107,12 +110,12 @@ public final class Worker implements AutoCloseable {
                 kafka, settings.controlTimeout(), settings.heartbeatTimeout(), registry, timelines);
         this.events = new KafkaEventSink(kafka, registry);
         this.queue = TaskQueues.open(kafka, registry);
-        this.slots = new Slots(settings.slots());
+        this.slots = new Slots(settings.slots(), lost);
         this.reports = new WorkReports(settings.id(), events, metrics, Clock.systemUTC(), ticker, tracing);
         this.heartbeat = new Heartbeat(
                 new PostgresWorkerRegistry(heartbeats, identity(settings), reports.recentBatches()::recent),
                 this::suspension,
-                watch::lost);
+                this::heartbeatFailed);
         this.batches = new BatchAges(
                 new StandbyRangeWorker(
                         new PostgresRangeWorker(database, settings.id(), settings.shardLease()),
@@ -241,6 +244,7 @@ public final class Worker implements AutoCloseable {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
             // A worker that consumes no tasks any more must not look alive.
+            lost.accept(e);
             ended.completeExceptionally(e);
             return;
         }
@@ -260,13 +264,23 @@ public final class Worker implements AutoCloseable {
         return new TaskConsumer(queue, slots, guarded, executor, conditions, Sleeper.system());
     }
 
+    private void heartbeatFailed(Throwable failure) {
+        watch.lost();
+        lost.accept(failure);
+    }
+
     // Over a new connection each time, as the next claim: connections that were open before the outage may be dead.
     private boolean probe() {
-        probes.renew();
-        var takesWrites = probes.takesWrites();
-        probes.renew();
-        database.renew();
-        return takesWrites;
+        try {
+            probes.renew();
+            var takesWrites = probes.takesWrites();
+            probes.renew();
+            database.renew();
+            return takesWrites;
+        } catch (LinkageError e) {
+            lost.accept(e);
+            throw e;
+        }
     }
 
     // Decides for the consumer and the heartbeat alike.

@@ -9,10 +9,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,20 +26,19 @@ public final class MeasuredDuties implements Duty.Runner {
 
     private final MeterRegistry registry;
     private final Ticker ticker;
-    private final Consumer<LinkageError> classesLost;
+    private final Consumer<Throwable> failed;
     private final Map<DutyName, Figures> figures = new ConcurrentHashMap<>();
     private final Map<DutyName, Duration> nextLog = new ConcurrentHashMap<>();
 
     /**
      * Of one coordinator.
      *
-     * @param classesLost called when a duty fails because a class of the program cannot be loaded: its files were replaced while it ran,
-     *     and no duty that needs such a class will succeed in this process
+     * @param failed called with each failure of a duty; it may end the process
      */
-    public MeasuredDuties(MeterRegistry registry, Ticker ticker, Consumer<LinkageError> classesLost) {
+    public MeasuredDuties(MeterRegistry registry, Ticker ticker, Consumer<Throwable> failed) {
         this.registry = registry;
         this.ticker = ticker;
-        this.classesLost = classesLost;
+        this.failed = failed;
     }
 
     @Override
@@ -55,18 +52,10 @@ public final class MeasuredDuties implements Duty.Runner {
             // An Error too: its thread would end, and this coordinator would lead without the duty.
             figures.failures.increment();
             log(duty, e);
-            causes(e)
-                    .filter(LinkageError.class::isInstance)
-                    .map(LinkageError.class::cast)
-                    .findFirst()
-                    .ifPresent(classesLost);
+            failed.accept(e);
         } finally {
             figures.duration.record(ticker.now().minus(started));
         }
-    }
-
-    private static Stream<Throwable> causes(Throwable failure) {
-        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause);
     }
 
     private void log(DutyName duty, Throwable failure) {

@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.lead;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.failure.ExplainedFailure;
+import dev.backfleet.common.failure.LostClasses;
 import dev.backfleet.common.metric.CoordinatorMetric;
 import dev.backfleet.common.metric.DutyName;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

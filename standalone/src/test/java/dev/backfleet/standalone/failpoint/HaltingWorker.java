@@ -71,7 +71,7 @@ public final class HaltingWorker {
         var identity = new PostgresWorkerRegistry.Identity(
                 settings.id(), "localhost", ProcessHandle.current().pid(), settings.slots());
         control.start();
-        new Heartbeat(new PostgresWorkerRegistry(database, identity, Map::of), Optional::empty, () -> {}).start();
+        new Heartbeat(new PostgresWorkerRegistry(database, identity, Map::of), Optional::empty, failure -> {}).start();
 
         var guarded = GuardedDatabase.around(
                 new ShardAccess(
@@ -91,7 +91,7 @@ public final class HaltingWorker {
                 reports);
         new TaskConsumer(
                         halting(TaskQueues.open(clients, registry)),
-                        new Slots(settings.slots()),
+                        new Slots(settings.slots(), bug -> {}),
                         guarded,
                         executor,
                         new TaskConsumer.Conditions(control::view, control::suspension, () -> false),

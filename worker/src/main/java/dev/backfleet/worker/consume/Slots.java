@@ -6,6 +6,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,9 +17,15 @@ public final class Slots {
     private final Semaphore free;
     private final ExecutorService threads;
     private final AtomicInteger working = new AtomicInteger();
+    private final Consumer<Throwable> failed;
 
-    /** Opens {@code count} slots. */
-    public Slots(int count) {
+    /**
+     * Opens {@code count} slots.
+     *
+     * @param failed called with each bug that has ended the work in a slot; it may end the process
+     */
+    public Slots(int count, Consumer<Throwable> failed) {
+        this.failed = failed;
         this.free = new Semaphore(count);
         var number = new AtomicInteger();
         this.threads =
@@ -47,6 +54,7 @@ public final class Slots {
                 LOG.atError()
                         .setCause(e)
                         .log("the work in a slot failed because of a bug; the lease of its shard will expire");
+                failed.accept(e);
             } finally {
                 working.decrementAndGet();
                 free.release();

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,7 +26,7 @@ public final class Heartbeat implements AutoCloseable {
 
     private final WorkerRegistry registry;
     private final Supplier<Optional<Suspension>> suspension;
-    private final Runnable failed;
+    private final Consumer<Throwable> failed;
     private final Ticker ticker = Ticker.system();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
         var heartbeat = new Thread(work, "heartbeat");
@@ -42,9 +43,9 @@ public final class Heartbeat implements AutoCloseable {
      * Not started yet.
      *
      * @param suspension why the worker accepts no tasks now; empty if it does
-     * @param failed is called when a heartbeat could not be stored
+     * @param failed is called with what has kept a heartbeat from being stored
      */
-    public Heartbeat(WorkerRegistry registry, Supplier<Optional<Suspension>> suspension, Runnable failed) {
+    public Heartbeat(WorkerRegistry registry, Supplier<Optional<Suspension>> suspension, Consumer<Throwable> failed) {
         this.registry = registry;
         this.suspension = suspension;
         this.failed = failed;
@@ -106,7 +107,7 @@ public final class Heartbeat implements AutoCloseable {
             }
         } catch (RuntimeException | Error e) {
             LOG.atDebug().setCause(e).log("heartbeat failed");
-            failed.run();
+            failed.accept(e);
         }
     }
 }

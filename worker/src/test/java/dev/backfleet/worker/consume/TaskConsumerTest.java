@@ -38,7 +38,7 @@ class TaskConsumerTest {
     private static final ControlRecord PAUSE = new ControlRecord(DesiredState.PAUSE, null, null);
 
     private final List<String> story = new ArrayList<>();
-    private final Slots slots = new Slots(1);
+    private final Slots slots = new Slots(1, bug -> {});
     private final FakeShards store = new FakeShards();
     private final Deque<Task> waiting = new ArrayDeque<>(List.of(new Task(new ShardId(7, 1), 1)));
     private ControlView control = new ControlView(true, Map.of());
