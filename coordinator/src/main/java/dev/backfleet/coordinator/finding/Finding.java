@@ -41,7 +41,7 @@ public record Finding(
 
     /** Whether a submission is refused because of it, unless it is forced: not if only a plan looks for it. */
     public boolean refuses() {
-        return endangersRows() && !code.isOfPlan();
+        return endangersRows() && !FindingScope.isOfPlan(code);
     }
 
     /** The gravest first, otherwise in their order. */

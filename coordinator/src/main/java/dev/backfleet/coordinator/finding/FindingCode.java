@@ -287,31 +287,6 @@ public enum FindingCode {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** Whether findings of this kind are stored with the job, and shown in its status: those that were forced, and some warnings. */
-    public boolean kept() {
-        return severity == ERROR
-                || switch (this) {
-                    case ROW_SECURITY,
-                            TENANT_WITHOUT_INDEX,
-                            TRIGGERS_SUPPRESSED,
-                            TRIGGER_DOES_NOT_FIRE,
-                            TRIGGER_NOT_SUPPRESSED,
-                            TRIGGER_MAY_KEEP_ROWS,
-                            FIRST_ROW_REJECTED,
-                            WAVES_NOT_COMPARED,
-                            PRIVILEGE_MISSING -> true;
-                    default -> false;
-                };
-    }
-
-    /** Whether only a plan looks for it, since rows are read for it, or changed and rolled back; or since it is true of each job. */
-    public boolean isOfPlan() {
-        return switch (this) {
-            case TRIAL_BATCHES_REJECTED, MANY_TRIAL_BATCHES_REJECTED, DEADLINE_MISSED, DISK_NOT_KNOWN -> true;
-            default -> false;
-        };
-    }
-
     /** What it means, as sentences in Markdown. */
     String meaning() {
         return meaning;

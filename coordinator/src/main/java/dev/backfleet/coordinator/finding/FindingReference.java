@@ -37,7 +37,7 @@ public final class FindingReference {
 
     private static String meaning(FindingCode code) {
         return code.meaning()
-                + (!code.isOfPlan()
+                + (!FindingScope.isOfPlan(code)
                         ? ""
                         : code.severity() == FindingSeverity.ERROR
                                 ? " Only `plan` looks for it: `submit` does not refuse the spec for it."

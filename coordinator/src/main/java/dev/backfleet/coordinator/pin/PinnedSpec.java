@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.pin;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.Rollout;
 import dev.backfleet.coordinator.finding.Finding;
+import dev.backfleet.coordinator.finding.FindingScope;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -49,7 +50,7 @@ public record PinnedSpec(
     /** The findings that are stored with the job, and shown in its status. */
     public List<String> notes() {
         return findings.stream()
-                .filter(finding -> finding.code().kept())
+                .filter(finding -> FindingScope.isKept(finding.code()))
                 .map(Finding::line)
                 .toList();
     }

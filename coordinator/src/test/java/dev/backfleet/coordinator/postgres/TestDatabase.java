@@ -7,6 +7,7 @@ import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.common.spec.parse.SpecParser;
 import dev.backfleet.coordinator.finding.Finding;
+import dev.backfleet.coordinator.finding.FindingScope;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.Intake.How;
 import dev.backfleet.coordinator.operation.SubmitJob;
@@ -119,7 +120,7 @@ public final class TestDatabase implements AutoCloseable {
     /** The findings that are stored with a submitted job, and shown in its status. */
     public static List<String> notes(SubmitJob.Submitted submitted) {
         return submitted.findings().stream()
-                .filter(finding -> finding.code().kept())
+                .filter(finding -> FindingScope.isKept(finding.code()))
                 .map(Finding::line)
                 .toList();
     }
