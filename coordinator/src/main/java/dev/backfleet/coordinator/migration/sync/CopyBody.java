@@ -71,36 +71,20 @@ final class CopyBody {
               where {is-row} and {is-now} and row({back-theirs})::record operator(pg_catalog.*<>) row({back-ours})::record;
             """;
 
-    private final SyncNames names;
-    private final CopiedTable source;
-    private final List<Identifier> from;
-    private final SyncErrors onError;
-    private final boolean observing;
-    private final Map<Identifier, Identifier> stored;
+    private final KeptCopies copies;
     private final JobDefinition definition;
     private final CopyRows copy;
     private final String table;
     private final String alias;
     private final BlankColumns blank;
 
-    CopyBody(
-            SyncNames names,
-            CopiedTable source,
-            List<Identifier> from,
-            SyncErrors onError,
-            boolean observing,
-            Map<Identifier, Identifier> stored) {
-        this.names = names;
-        this.source = source;
-        this.from = from;
-        this.onError = onError;
-        this.observing = observing;
-        this.stored = stored;
-        this.definition = source.definition();
-        this.copy = definition.copyRows();
-        this.table = definition.table().quoted();
+    CopyBody(KeptCopies copies) {
+        this.copies = copies;
+        this.definition = copies.definition();
+        this.copy = copies.copy();
+        this.table = copies.table();
         this.alias = Identifier.of(definition.table().name()).quoted();
-        this.blank = new BlankColumns(table, from, source.defaults(), stored);
+        this.blank = new BlankColumns(table, copies.from(), copies.source().defaults(), copies.stored());
     }
 
     /** The text. */
@@ -110,7 +94,8 @@ final class CopyBody {
                 .map(CopyBody::quotedName)
                 .toList();
         var key = IntStream.rangeClosed(1, copy.into().key().size()).boxed().toList();
-        var text = BODY.replace("{back}", copy.back().isEmpty() ? "" : BACK).replace("{note}", observing ? NOTE : "");
+        var text = BODY.replace("{back}", copy.back().isEmpty() ? "" : BACK)
+                .replace("{note}", copies.observing() ? NOTE : "");
         var parts = new HashMap<>(observation());
         parts.putAll(Map.ofEntries(
                 Map.entry("alias", alias),
@@ -157,17 +142,17 @@ final class CopyBody {
     private Map<String, String> observation() {
         return Map.of(
                 "variables",
-                observing ? "  backfleet_old boolean;\n" + blank.variables() : "",
+                copies.observing() ? "  backfleet_old boolean;\n" + blank.variables() : "",
                 "blank",
-                blank.condition("new", from),
+                blank.condition("new", copies.from()),
                 "old-from",
-                SyncText.fields("old", storedFrom()),
+                SyncText.fields("old", copies.storedFrom()),
                 "new-from",
-                SyncText.fields("new", storedFrom()),
+                SyncText.fields("new", copies.storedFrom()),
                 "observer",
-                observing ? new SyncObserver(names).note() : "",
+                copies.observing() ? new SyncObserver(copies.names()).note() : "",
                 "errors",
-                onError == SyncErrors.LEAVE ? LEAVE : "");
+                copies.onError() == SyncErrors.LEAVE ? LEAVE : "");
     }
 
     // As it will be stored: the bytes of another type are others.
@@ -176,17 +161,9 @@ final class CopyBody {
     }
 
     private String row(String of) {
-        return source.columns().stream()
-                .map(column -> of + "." + stored(column).quoted() + " as " + column.quoted())
+        return copies.source().columns().stream()
+                .map(column -> of + "." + copies.stored(column).quoted() + " as " + column.quoted())
                 .collect(joining(", "));
-    }
-
-    private Identifier stored(Identifier column) {
-        return stored.getOrDefault(column, column);
-    }
-
-    private List<Identifier> storedFrom() {
-        return from.stream().map(this::stored).toList();
     }
 
     private String value(int place) {

@@ -1,6 +1,5 @@
 package dev.backfleet.coordinator.migration.sync;
 
-import dev.backfleet.common.job.kind.CopyRows;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.TableName;
 import dev.backfleet.coordinator.migration.Migration;
@@ -24,14 +23,8 @@ public final class CopySync implements Sync {
     /** The longest name of a job whose triggers have names of their own: PostgreSQL cuts longer ones. */
     public static final int LONGEST_NAME = 40;
 
+    private final KeptCopies copies;
     private final SyncNames names;
-    private final CopiedTable source;
-    private final List<Identifier> from;
-    private final SyncErrors onError;
-    private final boolean observing;
-    private final Map<Identifier, Identifier> stored;
-    private final CopyRows copy;
-    private final String table;
 
     /**
      * That of a migration.
@@ -39,30 +32,18 @@ public final class CopySync implements Sync {
      * @param source its table, with its schema
      */
     public CopySync(Migration migration, CopiedTable source) {
-        this(
+        this(new KeptCopies(
                 new SyncNames(migration.name(), name(source)),
                 source,
                 migration.from(),
                 migration.onError(),
                 false,
-                Map.of());
+                Map.of()));
     }
 
-    private CopySync(
-            SyncNames names,
-            CopiedTable source,
-            List<Identifier> from,
-            SyncErrors onError,
-            boolean observing,
-            Map<Identifier, Identifier> stored) {
-        this.names = names;
-        this.source = source;
-        this.from = from;
-        this.onError = onError;
-        this.observing = observing;
-        this.stored = stored;
-        this.copy = source.definition().copyRows();
-        this.table = source.definition().table().quoted();
+    private CopySync(KeptCopies copies) {
+        this.copies = copies;
+        this.names = copies.names();
     }
 
     /**
@@ -71,13 +52,13 @@ public final class CopySync implements Sync {
      * @param job its name, of at most {@link #LONGEST_NAME} characters
      */
     public static CopySync ofJob(String job, CopiedTable source) {
-        return new CopySync(
+        return new CopySync(new KeptCopies(
                 new SyncNames(SyncNames.Owner.JOB, job, name(source)),
                 source,
                 List.of(),
                 SyncErrors.RAISE,
                 false,
-                Map.of());
+                Map.of()));
     }
 
     private static TableName name(CopiedTable source) {
@@ -87,26 +68,17 @@ public final class CopySync implements Sync {
 
     @Override
     public CopySync observing() {
-        return new CopySync(names, source, from, onError, true, stored);
+        return new CopySync(copies.observed());
     }
 
     @Override
     public CopySync renamed(Map<Identifier, Identifier> others) {
-        return new CopySync(names, source, from, onError, observing, Map.copyOf(others));
+        return new CopySync(copies.renamed(others));
     }
 
     @Override
-    public String create() {
-        return "create function " + definition();
-    }
-
-    @Override
-    public String replace() {
-        return "create or replace function " + definition();
-    }
-
-    private String definition() {
-        return SyncText.function(function(), source.settings(), body());
+    public String definition() {
+        return SyncText.function(function(), copies.source().settings(), body());
     }
 
     @Override
@@ -120,20 +92,21 @@ public final class CopySync implements Sync {
                         trigger(
                                 names.updateTrigger(),
                                 "update",
-                                "when (row(" + SyncText.fields("old", source.columns())
+                                "when (row("
+                                        + SyncText.fields("old", copies.source().columns())
                                         + ")::record operator(pg_catalog.*<>) row("
-                                        + SyncText.fields("new", source.columns()) + ")::record) ")));
+                                        + SyncText.fields("new", copies.source().columns()) + ")::record) ")));
     }
 
     private String trigger(Identifier name, String event, String when) {
-        return "create trigger " + name.quoted() + " after " + event + " on " + table + " for each row " + when
+        return "create trigger " + name.quoted() + " after " + event + " on " + copies.table() + " for each row " + when
                 + "execute function " + function() + "()";
     }
 
     /** The statements that create it for a job, each without a semicolon at its end. */
     public List<String> statements() {
         var comment = SyncNames.literal("Backfleet, job " + names.name() + ": keeps the copies in "
-                + copy.into().shown() + " as the rows are; backfleet sync prints how to remove it");
+                + copies.copy().into().shown() + " as the rows are; backfleet sync prints how to remove it");
         return Stream.concat(
                         Stream.of(create(), "comment on function " + function() + "() is " + comment),
                         triggers().stream().map(SyncTrigger::statement))
@@ -144,14 +117,14 @@ public final class CopySync implements Sync {
     public List<String> drop() {
         return Stream.concat(
                         names.triggers().stream()
-                                .map(name -> "drop trigger if exists " + name.quoted() + " on " + table),
+                                .map(name -> "drop trigger if exists " + name.quoted() + " on " + copies.table()),
                         Stream.of("drop function if exists " + function() + "()"))
                 .toList();
     }
 
     @Override
     public String body() {
-        return new CopyBody(names, source, from, onError, observing, stored).text();
+        return new CopyBody(copies).text();
     }
 
     private String function() {

@@ -8,10 +8,17 @@ import java.util.Map;
 public sealed interface Sync permits SyncFunction, CopySync {
 
     /** The statement that creates the function. */
-    String create();
+    default String create() {
+        return "create function " + definition();
+    }
 
     /** The statement that gives the existing function this text. It locks no table. */
-    String replace();
+    default String replace() {
+        return "create or replace function " + definition();
+    }
+
+    /** The function with its settings and its text, as it follows CREATE FUNCTION. */
+    String definition();
 
     /** The text of the function, as {@code pg_proc.prosrc} has it. */
     String body();

@@ -119,16 +119,7 @@ public final class SyncFunction implements Sync {
     }
 
     @Override
-    public String create() {
-        return "create function " + definition();
-    }
-
-    @Override
-    public String replace() {
-        return "create or replace function " + definition();
-    }
-
-    private String definition() {
+    public String definition() {
         return SyncText.function(names.function().quoted(), table.settings(), body());
     }
 
