@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 public final class SchemaVersion {
 
-    public static final int KNOWN = 27;
+    public static final int KNOWN = 28;
 
     private static final PlainQuery EXISTS = new PlainQuery("select to_regclass('backfleet.job') is not null");
 

@@ -825,6 +825,19 @@ create or replace function backfleet.note_flag_event() returns trigger
     end
   $$;
 
+-- The old columns of a migration were renamed, or have their names back: told with the id of its job.
+create or replace function backfleet.note_migration_event() returns trigger
+  language plpgsql security definer set search_path = pg_catalog, pg_temp
+  as $$
+    begin
+      insert into backfleet.outbox (type, job_id, job_name, before, after, why, who)
+      select case new.state when 'RENAMED' then 'migration.renamed' else 'migration.renamed-back' end,
+             new.job_id, new.name, old.state, new.state, new.contract_why, new.contract_by
+      where new.state in ('RENAMED', 'CUT');
+      return null;
+    end
+  $$;
+
 -- The place of a tenant among 10,000 for one flag, 0 to 9,999: the first four bytes of SHA-256 over the flag's name, a zero byte and
 -- the tenant, both in UTF-8, as a fraction of 2^32. A tenant is in at a percentage if its bucket is below percent * 100, so who is in
 -- at 5 % is in at 25 %. Bucket of the module openfeature computes the same.
@@ -911,4 +924,4 @@ revoke execute on function backfleet.flag_states(text[], bigint[]) from public;
 revoke execute on function backfleet.report_flags(text, text[], bigint[]) from public;
 
 -- Which version this is, for those who connect. SchemaVersion knows the same number.
-create or replace function backfleet.version() returns integer language sql immutable as 'select 27';
+create or replace function backfleet.version() returns integer language sql immutable as 'select 28';

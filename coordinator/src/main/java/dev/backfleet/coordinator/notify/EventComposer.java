@@ -156,6 +156,8 @@ public final class EventComposer {
             case RECONCILE_SAFE, RECONCILE_DRIFT, RECONCILE_INCOMPLETE -> "A reconcile of " + name + " has ended";
             case MIGRATION_SWITCHED -> "Reads of " + name + " are switched: " + stored.after();
             case MIGRATION_ROLLED_BACK -> "All reads of " + name + " are taken back to the old shape";
+            case MIGRATION_RENAMED -> "The old columns of " + name + " are renamed";
+            case MIGRATION_RENAMED_BACK -> "The old columns of " + name + " have their names back";
             case WEBHOOK_TEST -> "This is a test of a webhook";
         };
     }

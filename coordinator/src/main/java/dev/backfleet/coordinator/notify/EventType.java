@@ -58,6 +58,14 @@ public enum EventType {
     MIGRATION_ROLLED_BACK(
             "migration.rolled-back",
             "All reads of a migration are back at the old shape; the actor `auto:cutover` is the watch over its signals"),
+    /** Old columns of a migration have other names. */
+    MIGRATION_RENAMED(
+            "migration.renamed",
+            "The old columns of a migration have other names: whoever still names one gets an error"),
+    /** Old columns of a migration have their names back. */
+    MIGRATION_RENAMED_BACK(
+            "migration.renamed-back",
+            "The old columns of a migration have their names back; with a reason, the watch over the renaming has done that by itself"),
     /** A test of a webhook. */
     WEBHOOK_TEST("webhook.test", "Somebody has asked for a test of a webhook with `backfleet webhooks NAME --test`");
 

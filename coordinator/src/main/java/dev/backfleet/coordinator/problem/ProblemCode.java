@@ -38,6 +38,11 @@ public enum ProblemCode {
                     + "itself, and none is taken back.",
             "fix what the message names, or look at the application yourself; `backfleet migration cutover M` takes the next step all the "
                     + "same, `backfleet migration rollback M` takes all back"),
+    RENAMED_HURTS(
+            "The old columns of a migration are renamed, and a signal that its file names is at its hard threshold. The coordinator only "
+                    + "tells: it may change no definition.",
+            "the message has signal, value and threshold, and the command that gives the columns their names back, which loses nothing "
+                    + "([runbook](../runbooks/renamed.md))"),
     JOB_PAUSED("An operator has paused or cancelled the job.", "`backfleet resume JOB`"),
     JOB_PAUSED_ITSELF(
             "The job has paused itself after an error of the server that hits every row.",
@@ -127,6 +132,7 @@ public enum ProblemCode {
                     DRIFT,
                     CUTOVER_TAKEN_BACK,
                     CUTOVER_UNWATCHED,
+                    RENAMED_HURTS,
                     JOB_PAUSED,
                     JOB_PAUSED_ITSELF,
                     MISSES_DEADLINE,

@@ -52,6 +52,7 @@ final class ProblemOrder {
                     DRIFT,
                     CUTOVER_TAKEN_BACK,
                     CUTOVER_UNWATCHED,
+                    RENAMED_HURTS,
                     MISSES_DEADLINE,
                     REMARK,
                     SLOW_ROWS,

@@ -21,6 +21,7 @@ final class RowProblems {
         problems.leftOut();
         problems.drift();
         problems.cutover();
+        problems.renamed();
         return problems.found;
     }
 
@@ -92,6 +93,17 @@ final class RowProblems {
                     Severity.WARNING,
                     "the cutover is not watched: " + unwatched,
                     "'backfleet migration status " + job.name() + "' shows its signals");
+        }
+    }
+
+    private void renamed() {
+        var hurts = job.findings().renamedHurts();
+        if (hurts != null) {
+            add(
+                    ProblemCode.RENAMED_HURTS,
+                    Severity.ERROR,
+                    "since the old columns were renamed: " + hurts,
+                    "'backfleet migration contract " + job.name() + " --undo' gives them their names back");
         }
     }
 

@@ -58,6 +58,7 @@ public enum WaitsFor {
                     DRIFT,
                     CUTOVER_TAKEN_BACK,
                     CUTOVER_UNWATCHED,
+                    RENAMED_HURTS,
                     MISSES_DEADLINE,
                     THROTTLED,
                     REMARK,

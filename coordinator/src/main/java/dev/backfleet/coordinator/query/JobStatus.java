@@ -257,6 +257,8 @@ public record JobStatus(
      *     message; null: none
      * @param takenBack of a migration: why the watch over its cutover has taken all reads back; null: it has not
      * @param unwatched of a migration whose cutover is under way: why it cannot be watched; null: it can, or is not to be
+     * @param renamedHurts of a migration whose old columns are renamed: which signals are at their hard threshold, and since a minute at most;
+     *     null: none
      */
     public record Findings(
             List<String> notes,
@@ -266,9 +268,10 @@ public record JobStatus(
             @Nullable Long drift,
             @Nullable String standby,
             @Nullable String takenBack,
-            @Nullable String unwatched) {
+            @Nullable String unwatched,
+            @Nullable String renamedHurts) {
         /** No remarks. */
-        public static final Findings NONE = new Findings(List.of(), null, null, null, null, null, null, null);
+        public static final Findings NONE = new Findings(List.of(), null, null, null, null, null, null, null, null);
 
         public Findings {
             notes = List.copyOf(notes);

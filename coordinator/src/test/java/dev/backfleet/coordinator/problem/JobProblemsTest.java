@@ -87,7 +87,7 @@ class JobProblemsTest {
     }
 
     private static JobStatus.Findings standby(String note) {
-        return new JobStatus.Findings(List.of(), null, null, null, null, note, null, null);
+        return new JobStatus.Findings(List.of(), null, null, null, null, note, null, null, null);
     }
 
     @Test
@@ -112,7 +112,7 @@ class JobProblemsTest {
     void rows_that_still_match_are_changed_by_another_submission_once_their_trigger_is_fixed() {
         var left = new Screens()
                 .state(JobState.SUCCEEDED)
-                .findings(new JobStatus.Findings(List.of(), null, 7L, null, null, null, null, null));
+                .findings(new JobStatus.Findings(List.of(), null, 7L, null, null, null, null, null, null));
         assertThat(only(left).remedy())
                 .isEqualTo("if a trigger kept them, fix it first; then 'backfleet submit SPEC --again' changes them");
     }

@@ -103,7 +103,7 @@ public final class Screens {
     }
 
     public Screens notes(String... notes) {
-        return findings(new JobStatus.Findings(List.of(notes), null, null, null, null, null, null, null));
+        return findings(new JobStatus.Findings(List.of(notes), null, null, null, null, null, null, null, null));
     }
 
     public Screens resumed(int secondsAgo) {

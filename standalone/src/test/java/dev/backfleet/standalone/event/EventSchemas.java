@@ -108,6 +108,8 @@ final class EventSchemas {
             case FLEET_PAUSED -> List.of("PAUSE");
             case FLEET_RESUMED -> List.of("RUN");
             case MIGRATION_ROLLED_BACK -> List.of("OFF");
+            case MIGRATION_RENAMED -> List.of("RENAMED");
+            case MIGRATION_RENAMED_BACK -> List.of("CUT");
             case RECONCILE_SAFE -> List.of("SAFE");
             case RECONCILE_DRIFT -> List.of("DRIFT");
             case RECONCILE_INCOMPLETE -> List.of("INCOMPLETE");

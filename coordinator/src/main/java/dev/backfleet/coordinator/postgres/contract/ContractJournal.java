@@ -33,7 +33,7 @@ public final class ContractJournal implements StepJournal {
 
     private static final String FORWARD = """
             update backfleet.migration m
-            set state = :to, state_at = clock_timestamp(), waits_for = null, waits_since = null
+            set state = :to, state_at = clock_timestamp(), waits_for = null, waits_since = null, contract_by = :who, contract_why = null
             where m.id = :id and m.state = any(:from)
               and exists (select from backfleet.flag f
                           where f.name = m.name and f.state = 'ON' and f.percent = 100
@@ -47,7 +47,8 @@ public final class ContractJournal implements StepJournal {
 
     private static final String BACK = """
             update backfleet.migration m
-            set state = 'CUT', state_at = clock_timestamp(), waits_for = :waits, waits_since = case when :waits is not null then clock_timestamp() end
+            set state = 'CUT', state_at = clock_timestamp(), waits_for = :waits,
+                waits_since = case when :waits is not null then clock_timestamp() end, contract_by = :who, contract_why = :why
             where m.id = :id and m.state = 'RENAMED'
             returning m.name
             """;
@@ -142,6 +143,7 @@ public final class ContractJournal implements StepJournal {
         var query = handle.createQuery(FORWARD)
                 .bind("id", migration)
                 .bind("to", to.name())
+                .bind("who", actor.words())
                 .bind("from", Arrays.stream(from).map(MigrationState::name).toArray(String[]::new));
         new AuditStore(handle).didToFleet(actor, "migration", moved(query) + ": " + from[0] + " → " + to);
     }
@@ -150,6 +152,8 @@ public final class ContractJournal implements StepJournal {
         var reason = words.reason();
         var query = handle.createQuery(BACK)
                 .bind("id", migration)
+                .bind("who", actor.words())
+                .bind("why", reason)
                 .bind(
                         "waits",
                         reason == null

@@ -5,6 +5,9 @@ import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.common.sql.TableName;
 import dev.backfleet.common.stored.UnreadableException;
+import dev.backfleet.coordinator.migration.watch.CutoverWatch;
+import dev.backfleet.coordinator.migration.watch.SignalLevel;
+import dev.backfleet.coordinator.migration.watch.WatchedSignal;
 import dev.backfleet.coordinator.postgres.Moments;
 import dev.backfleet.coordinator.query.JobStatus;
 import dev.backfleet.coordinator.query.Pace;
@@ -15,6 +18,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The status of a job in a row of {@link StatusStore}. */
@@ -98,7 +102,17 @@ final class StatusRow {
                 row.getObject("drift", Long.class),
                 row.getString("standby_note"),
                 row.getString("taken_back"),
-                row.getString("unwatched"));
+                row.getString("unwatched"),
+                against(row.getString("renamed_watch")));
+    }
+
+    private static @Nullable String against(@Nullable String watch) {
+        return watch == null
+                ? null
+                : CutoverWatch.JSON.read(watch).signals().stream()
+                        .filter(signal -> signal.level() == SignalLevel.HARD)
+                        .map(WatchedSignal::words)
+                        .collect(Collectors.joining("; "));
     }
 
     // Whether workers and coordinators of this release skip the job.

@@ -63,6 +63,9 @@ public final class StatusStore {
                                  from jsonb_array_elements(w.watch -> 'signals') s where s.value ->> 'level' = 'UNREADABLE' limit 1) end
                     from backfleet.migration m join backfleet.cutover_watch w on w.migration_id = m.id
                     where m.job_id = j.id and m.state = 'CUTTING') as unwatched,
+                   (select w.watch from backfleet.migration m join backfleet.cutover_watch w on w.migration_id = m.id
+                    where m.job_id = j.id and m.state = 'RENAMED' and w.seen_at > clock_timestamp() - interval '1 minute'
+                      and w.watch -> 'signals' @> '[{"level": "HARD"}]') as renamed_watch,
                    (select max(c.said_at) from backfleet.control c
                     where c.scope in ('fleet', 'job/' || j.id) and c.state = 'RUN') as resumed_at,
                    case when exists (select from backfleet.job_note n where n.job_id = j.id) then array(

@@ -112,6 +112,13 @@ class ContractRightsTest {
                                     "select new_value || ' by ' || who || ', ' || reason from backfleet.audit order by id desc limit 1"))
                     .matches(
                             "rights: RENAMED → CUT by ann, failures is [0-9]+, at its hard threshold 50, with a baseline of 0, in two looks in a row");
+            assertThat(db.column(
+                            "select concat_ws(', ', type, job_name, before, after, who, left(why, 12)) from backfleet.outbox"
+                                    + " where type like 'migration.renamed%' order by id"))
+                    .as("others are told in the same transaction")
+                    .containsExactly(
+                            "migration.renamed, rights, CUT, RENAMED, ann",
+                            "migration.renamed-back, rights, RENAMED, CUT, ann, failures is ");
 
             // An old version of the application: PostgreSQL tells of its errors only as transactions that are rolled
             // back.

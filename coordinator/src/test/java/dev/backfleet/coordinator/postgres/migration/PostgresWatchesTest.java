@@ -126,6 +126,22 @@ class PostgresWatchesTest {
     }
 
     @Test
+    void a_signal_that_is_bad_while_the_old_columns_are_renamed_is_told_of_the_job() throws SQLException {
+        db.run("update backfleet.migration set state = 'RENAMED'");
+        try {
+            watches.store(migration, MigrationState.RENAMED, look(true, 0.05));
+            assertThat(findings().renamedHurts()).isNull();
+            watches.store(migration, MigrationState.RENAMED, look(true, 0.5));
+            assertThat(findings().renamedHurts()).isEqualTo("probe-latency is 500ms, at its hard threshold 200ms");
+            db.run("update backfleet.cutover_watch set seen_at = seen_at - interval '2 minutes'");
+            assertThat(findings().renamedHurts()).as("nobody looks any more").isNull();
+        } finally {
+            watches.forget(migration);
+            db.run("update backfleet.migration set state = 'READY'");
+        }
+    }
+
+    @Test
     void drift_is_what_the_last_reconcile_has_found_of_tenants_that_are_not_held_back() throws SQLException {
         assertThat(watches.drift(job, "watched")).as("no reconcile yet").isEmpty();
         var pass = submit("watched.reconcile");
