@@ -50,7 +50,7 @@ public final class AbortCommand implements Callable<ExitCode> {
                 options, spec, "drop the new shape of the migration " + migration.idOrName() + ", with what is in it");
         var out = spec.commandLine().getOut();
         try (var session = Session.openToStore(options)) {
-            session.migrations().abort(session.actor(), migration.idOrName(), discards, new ApplyPrinter(out));
+            session.migrations().abort().run(session.actor(), migration.idOrName(), discards, new ApplyPrinter(out));
         }
         out.println("ABORTED");
         out.flush();

@@ -56,7 +56,8 @@ public final class ApplyCommand implements Callable<ExitCode> {
         var line = spec.commandLine();
         try (var session = Session.openToStore(options)) {
             var applied = session.migrations()
-                    .apply(
+                    .apply()
+                    .run(
                             session.actor(),
                             parsed,
                             !noWait,

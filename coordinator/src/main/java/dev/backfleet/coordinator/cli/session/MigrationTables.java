@@ -8,8 +8,11 @@ import dev.backfleet.common.postgres.Database;
 import dev.backfleet.coordinator.ddl.LockLimits;
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.apply.StepExecutor;
+import dev.backfleet.coordinator.migration.apply.StepTables;
 import dev.backfleet.coordinator.migration.contract.StepWords;
 import dev.backfleet.coordinator.migration.file.ParsedMigration;
+import dev.backfleet.coordinator.migration.step.Step;
+import dev.backfleet.coordinator.migration.step.Steps;
 import dev.backfleet.coordinator.migration.step.TableShape;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.postgres.contract.ContractJournal;
@@ -18,11 +21,13 @@ import dev.backfleet.coordinator.postgres.ddl.Ddl.Waiting;
 import dev.backfleet.coordinator.postgres.migration.PostgresMigrationCatalog;
 import dev.backfleet.coordinator.postgres.migration.PostgresStepExecutor;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.LongFunction;
+import java.util.function.Supplier;
 
 /** The tables of migrations: what is known of each, and who executes its steps, with the limits of the file. */
-final class MigrationTables {
+final class MigrationTables implements StepTables {
     private final Database database;
     private final Database ddl;
 
@@ -39,10 +44,10 @@ final class MigrationTables {
     /**
      * The table of a file.
      *
-     * @throws dev.backfleet.common.spec.SpecException if there is none that the role may see
+     * @throws dev.backfleet.common.spec.SpecException if there is none that the role may see, or if the role cannot be used for it
      */
     TableShape shape(ParsedMigration parsed) {
-        return new PostgresMigrationCatalog(database).shape(parsed.migration()).orElseThrow(parsed::noTable);
+        return parsed.table(new PostgresMigrationCatalog(database)::shape);
     }
 
     /**
@@ -59,10 +64,17 @@ final class MigrationTables {
                         "see whether it was dropped or renamed"));
     }
 
-    /** Who executes the steps of a migration, by its id. */
-    LongFunction<StepExecutor> executor(Actor actor, Migration migration, TableShape shape) {
-        var changes = changes(migration, shape);
-        return id -> new PostgresStepExecutor(database, changes, id, actor.words(), Ticker.system());
+    @Override
+    public StepTable of(ParsedMigration file, Actor actor) {
+        var migration = file.migration();
+        return new Table(actor, migration, shape(file), () -> Steps.of(migration, shape(file)));
+    }
+
+    @Override
+    public Optional<StepTable> toTakeBack(Migration migration, Actor actor) {
+        return new PostgresMigrationCatalog(database)
+                .shapeWithoutCopies(migration)
+                .map(shape -> new Table(actor, migration, shape, () -> Steps.toTakeBack(migration, shape)));
     }
 
     /**
@@ -78,6 +90,36 @@ final class MigrationTables {
                 actor.words(),
                 Ticker.system(),
                 new ContractJournal(id, actor, words));
+    }
+
+    /** A table, as it was when it was asked for. */
+    private final class Table implements StepTable {
+        private final Actor actor;
+        private final Migration migration;
+        private final TableShape shape;
+        private final Supplier<List<Step>> steps;
+
+        Table(Actor actor, Migration migration, TableShape shape, Supplier<List<Step>> steps) {
+            this.actor = actor;
+            this.migration = migration;
+            this.shape = shape;
+            this.steps = steps;
+        }
+
+        @Override
+        public String name() {
+            return shape.name().toString();
+        }
+
+        @Override
+        public List<Step> steps() {
+            return steps.get();
+        }
+
+        @Override
+        public StepExecutor executor(long id) {
+            return new PostgresStepExecutor(database, changes(migration, shape), id, actor.words(), Ticker.system());
+        }
     }
 
     private Ddl changes(Migration migration, TableShape shape) {

@@ -2,10 +2,11 @@ package dev.backfleet.coordinator.migration.apply;
 
 import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.unit.HumanText;
+import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.apply.MigrationJobs.NewOnly;
 import dev.backfleet.coordinator.migration.apply.MigrationLog.Stored;
-import dev.backfleet.coordinator.migration.step.Step;
+import dev.backfleet.coordinator.migration.apply.StepTables.StepTable;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
@@ -13,71 +14,56 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.LongFunction;
 
 /** Gives a migration up: cancels its job, and takes its steps back, the last one first. The old shape was kept up all the time. */
 public final class AbortMigration {
     private final MigrationLog log;
     private final MigrationJobs jobs;
+    private final StepTables tables;
+    private final Function<String, Migration> parser;
     private final Function<String, Optional<Instant>> takenBack;
     private final Sleeper sleeper;
 
     /**
      * The operation.
      *
+     * @param parser reads a stored file
      * @param takenBack when the reads of a migration were taken back last; nothing: they were never switched
      */
     public AbortMigration(
-            MigrationLog log, MigrationJobs jobs, Function<String, Optional<Instant>> takenBack, Sleeper sleeper) {
+            MigrationLog log,
+            MigrationJobs jobs,
+            StepTables tables,
+            Function<String, Migration> parser,
+            Function<String, Optional<Instant>> takenBack,
+            Sleeper sleeper) {
         this.log = log;
         this.jobs = jobs;
+        this.tables = tables;
+        this.parser = parser;
         this.takenBack = takenBack;
         this.sleeper = sleeper;
-    }
-
-    /** The live migration of a name. */
-    public static Stored known(MigrationLog log, String name) {
-        return log.live(name)
-                .orElseThrow(() -> new OperationRefused(
-                        Code.NOT_FOUND,
-                        "there is no migration " + name,
-                        "'backfleet migration status' lists them; one that is CONTRACTED or ABORTED has ended"));
-    }
-
-    /**
-     * Refuses it while the old columns are renamed: readers of the old shape would not find them.
-     *
-     * @throws OperationRefused GATE_CLOSED
-     */
-    public static void refuseRenamed(Stored now) {
-        if (now.state() == MigrationState.RENAMED) {
-            throw new OperationRefused(
-                    Code.GATE_CLOSED,
-                    "the old columns of " + now.name() + " are renamed, and tenants read the new shape",
-                    "rename them back first: backfleet migration contract " + now.name()
-                            + " --undo, then backfleet migration rollback " + now.name() + " --reason WHY");
-        }
     }
 
     /**
      * Gives it up.
      *
+     * @param name its id or name
      * @param discards whether it is accepted that rows lose what they hold in the new shape alone
-     * @param steps its steps, as derived from the file that was applied; none if the table was dropped
-     * @throws OperationRefused GATE_CLOSED while tenants read the new shape, or if rows would lose something
+     * @throws OperationRefused NOT_FOUND; GATE_CLOSED while tenants read the new shape or the old columns are renamed, or if rows would lose
+     *     something
      * @throws LocksNotObtained if a step does not get its locks; the same command goes on
      */
-    public void run(
-            Actor actor,
-            Stored stored,
-            boolean discards,
-            List<Step> steps,
-            LongFunction<StepExecutor> executor,
-            StepProgress progress)
-            throws InterruptedException {
+    public void run(Actor actor, String name, boolean discards, StepProgress progress) throws InterruptedException {
+        var stored = log.known(name);
+        // Without the names of the file, no step can be derived.
+        refuseRenamed(stored);
+        // Of a table that was dropped nothing is left to be taken back.
+        var table = tables.toTakeBack(parser.apply(stored.source()), actor);
+        var steps = table.map(StepTable::steps).orElse(List.of());
         try (var lock = log.begin(stored.id())) {
             // Only now: a cutover that was under way has ended, and none can begin.
-            var now = known(log, stored.name());
+            var now = log.known(name);
             refuseRenamed(now);
             if (now.state() == MigrationState.CUTTING || now.state() == MigrationState.CUT) {
                 throw new OperationRefused(
@@ -91,10 +77,21 @@ public final class AbortMigration {
             if (now.job().isPresent()) {
                 jobs.cancel(actor, now.job().get());
             }
-            if (!steps.isEmpty()) {
-                new StepRunner(executor.apply(now.id()), progress, sleeper).undo(steps);
+            if (table.isPresent()) {
+                new StepRunner(table.get().executor(now.id()), progress, sleeper).undo(steps);
             }
             log.move(now.id(), now.state(), MigrationState.ABORTED, actor);
+        }
+    }
+
+    // Readers of the old shape would not find their columns.
+    private static void refuseRenamed(Stored now) {
+        if (now.state() == MigrationState.RENAMED) {
+            throw new OperationRefused(
+                    Code.GATE_CLOSED,
+                    "the old columns of " + now.name() + " are renamed, and tenants read the new shape",
+                    "rename them back first: backfleet migration contract " + now.name()
+                            + " --undo, then backfleet migration rollback " + now.name() + " --reason WHY");
         }
     }
 

@@ -1,16 +1,17 @@
 package dev.backfleet.coordinator.migration.apply;
 
 import dev.backfleet.common.clock.Sleeper;
-import dev.backfleet.coordinator.migration.Migration;
+import dev.backfleet.common.failure.ExplainedFailure;
+import dev.backfleet.common.failure.ExplainedFailure.Kind;
+import dev.backfleet.common.spec.SpecException;
 import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.apply.MigrationLog.Stored;
+import dev.backfleet.coordinator.migration.apply.StepTables.StepTable;
+import dev.backfleet.coordinator.migration.file.ParsedMigration;
 import dev.backfleet.coordinator.migration.step.Step;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.OperationRefused;
-import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import java.util.List;
-import java.util.function.LongFunction;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,78 +21,91 @@ import org.jspecify.annotations.Nullable;
 public final class ApplyMigration {
     private final MigrationLog log;
     private final MigrationJobs jobs;
+    private final StepTables tables;
+    private final FirstApply first;
     private final Sleeper sleeper;
 
-    public ApplyMigration(MigrationLog log, MigrationJobs jobs, Sleeper sleeper) {
+    /**
+     * The operation.
+     *
+     * @param first what is asked before a migration is applied for the first time
+     */
+    public ApplyMigration(MigrationLog log, MigrationJobs jobs, StepTables tables, FirstApply first, Sleeper sleeper) {
         this.log = log;
         this.jobs = jobs;
+        this.tables = tables;
+        this.first = first;
         this.sleeper = sleeper;
     }
 
     /**
-     * Applies.
+     * Applies. Why it could not go on is stored, unless another command is at work.
      *
-     * @param request what is applied, and how
+     * @param waits whether to wait for jobs; otherwise it ends where it would wait
      * @return where it ends, and what for it waits
-     * @throws OperationRefused NOT_NOW if another command takes it on at this moment; CONFLICT if another file of that name was applied before, or something is in the way of a step
+     * @throws OperationRefused NOT_NOW if another command takes it on at this moment; CONFLICT if another file of that name was applied before, or
+     *     something is in the way of a step; GATE_CLOSED if a finding of its plan refuses a migration that was not applied before
      * @throws LocksNotObtained if a step does not get its locks
      * @throws dev.backfleet.coordinator.ddl.DdlFailed if PostgreSQL rejects a statement
      */
-    public Applied run(Actor actor, Request request, ApplyProgress progress) throws InterruptedException {
-        var steps = request.steps().get();
-        var stored = stored(actor, request, steps);
+    public Applied run(Actor actor, ParsedMigration file, boolean waits, ApplyProgress progress)
+            throws InterruptedException {
+        var stored = log.live(file.migration().name()).orElseGet(() -> created(actor, file));
         try (var lock = log.begin(stored.id())) {
-            // Not before: another command may be at work by the file that is stored.
-            log.replace(stored.id(), request.migration().source(), steps);
-            var known = request.with(() -> known(stored, request));
-            return new ApplyRun(log, jobs, sleeper, actor, known, stored, progress).toTheEnd(steps);
+            return noted(actor, stored, file, waits, progress);
         }
+    }
+
+    private Applied noted(Actor actor, Stored stored, ParsedMigration file, boolean waits, ApplyProgress progress)
+            throws InterruptedException {
+        try {
+            return applied(actor, stored, file, waits, progress);
+        } catch (SpecException e) {
+            log.refused(stored.id(), Kind.INVALID, e.problem().message(), null);
+            throw e;
+        } catch (ExplainedFailure e) {
+            // What cannot be reached cannot be told either.
+            if (e.kind() != Kind.UNUSABLE) {
+                log.refused(stored.id(), e.kind(), e.what(), e.remedy());
+            }
+            throw e;
+        }
+    }
+
+    private Stored created(Actor actor, ParsedMigration file) {
+        first.require(file);
+        var table = tables.of(file, actor);
+        return log.create(file.migration(), table.name(), table.steps(), actor);
+    }
+
+    private Applied applied(Actor actor, Stored stored, ParsedMigration file, boolean waits, ApplyProgress progress)
+            throws InterruptedException {
+        var table = tables.of(file, actor);
+        FileChanges.refuse(stored, file.migration(), table.name());
+        var request = new ApplyRun.Request(
+                file.migration(), () -> known(stored, file, table), table.executor(stored.id()), waits);
+        return new ApplyRun(log, jobs, sleeper, actor, request, stored, progress).toTheEnd();
     }
 
     // Steps that are new, such as those of a table that another one has made, are stored before they are made: only
     // what
-    // is known to be ours is taken back.
-    private List<Step> known(Stored stored, Request request) {
-        var steps = request.steps().get();
-        log.replace(stored.id(), request.migration().source(), steps);
+    // is known to be ours is taken back. While the old columns are renamed, none can be derived: the expressions name
+    // them. Limits of the file may change then, too.
+    private List<Step> known(Stored stored, ParsedMigration file, StepTable table) {
+        var steps = stored.state() == MigrationState.RENAMED ? List.<Step>of() : table.steps();
+        log.replace(stored.id(), file.migration().source(), steps);
         return steps;
     }
 
-    private Stored stored(Actor actor, Request request, List<Step> steps) {
-        var migration = request.migration();
-        var live = log.live(migration.name());
-        if (live.isEmpty()) {
-            return log.create(migration, request.table(), steps, actor);
-        }
-        var stored = live.get();
-        if (!stored.table().equals(request.table())) {
-            throw new OperationRefused(
-                    Code.CONFLICT,
-                    "the migration " + stored.name() + " is one of the table " + stored.table(),
-                    "give this one another name, or abort the other: backfleet migration abort " + stored.name());
-        }
-        FileChanges.refuse(stored, migration);
-        return stored;
-    }
-
-    /**
-     * What is applied, and how.
-     *
-     * @param table its table, with its schema
-     * @param steps derives all its steps, by what the table is now
-     * @param executor executes the steps of the migration of an id
-     * @param waits whether to wait for jobs; otherwise it ends where it would wait
-     */
-    public record Request(
-            Migration migration,
-            String table,
-            Supplier<List<Step>> steps,
-            LongFunction<StepExecutor> executor,
-            boolean waits) {
-
-        private Request with(Supplier<List<Step>> others) {
-            return new Request(migration, table, others, executor, waits);
-        }
+    /** What is asked before a migration is applied for the first time. */
+    @FunctionalInterface
+    public interface FirstApply {
+        /**
+         * Asks.
+         *
+         * @throws OperationRefused GATE_CLOSED if something speaks against it
+         */
+        void require(ParsedMigration file);
     }
 
     /**

@@ -6,11 +6,8 @@ import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.apply.ApplyMigration.Applied;
 import dev.backfleet.coordinator.migration.apply.ApplyMigration.End;
-import dev.backfleet.coordinator.migration.apply.ApplyMigration.Request;
 import dev.backfleet.coordinator.migration.apply.MigrationJobs.JobProgress;
 import dev.backfleet.coordinator.migration.apply.MigrationLog.Stored;
-import dev.backfleet.coordinator.migration.file.MigrationDifference;
-import dev.backfleet.coordinator.migration.file.MigrationParser;
 import dev.backfleet.coordinator.migration.step.Step;
 import dev.backfleet.coordinator.migration.step.Step.Phase;
 import dev.backfleet.coordinator.migration.step.Step.Standing;
@@ -21,6 +18,7 @@ import dev.backfleet.coordinator.query.reconcile.GateVerdict;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One run of an apply, from the state that is stored to where it ends. */
@@ -43,7 +41,6 @@ final class ApplyRun {
     // As derived last: each check is asked again whenever it matters, and after the last step of a phase they are
     // derived anew.
     private @Nullable List<Step> derived;
-    private boolean proofChanged;
 
     ApplyRun(
             MigrationLog log,
@@ -61,23 +58,16 @@ final class ApplyRun {
         this.migration = request.migration();
         this.stored = stored;
         this.progress = progress;
-        this.executor = request.executor().apply(stored.id());
+        this.executor = request.executor();
         this.runner = new StepRunner(executor, progress, sleeper);
         this.state = stored.state();
         this.job = stored.job().orElse(null);
-        var before = MigrationParser.parse("the file that was applied", stored.source())
-                .migration();
-        this.proofChanged =
-                MigrationDifference.inRule(before, migration) || !before.proof().equals(migration.proof());
     }
 
-    /**
-     * Runs.
-     *
-     * @param steps the steps as they were just derived
-     */
-    Applied toTheEnd(List<Step> steps) throws InterruptedException {
-        derived = steps;
+    /** Runs. */
+    Applied toTheEnd() throws InterruptedException {
+        // Takes the file on, whatever the state is.
+        all();
         // A READY migration is looked at again: its gate may have closed, and something may have been removed.
         while (true) {
             var end = next();
@@ -192,7 +182,6 @@ final class ApplyRun {
             return null;
         }
         jobs.repeatReconcile(actor, migration, backfill);
-        proofChanged = false;
         var pass = jobs.reconcile(actor, migration, backfill);
         if (ended(pass) == null) {
             return waits(End.WAITS, "the reconcile " + pass);
@@ -210,7 +199,9 @@ final class ApplyRun {
     // What the file has got since, and what a new partition lacks.
     private Applied switched() throws InterruptedException {
         requireSync();
-        repeatAsTheFileSays();
+        if (job != null) {
+            jobs.repeatReconcile(actor, migration, job);
+        }
         var waiting = done(MADE_LATER);
         if (waiting != null) {
             return waiting;
@@ -222,7 +213,7 @@ final class ApplyRun {
     // Without a new reconcile: nothing was asked for.
     private @Nullable Applied look() throws InterruptedException {
         requireSync();
-        repeatAsTheFileSays();
+        jobs.repeatReconcile(actor, migration, backfill());
         if (jobs.gate(migration, backfill()).verdict() != GateVerdict.SAFE
                 || runner.firstThatIsNotDone(all()).isPresent()) {
             move(MigrationState.FINISHED);
@@ -230,13 +221,6 @@ final class ApplyRun {
         }
         log.waits(stored.id(), null);
         return new Applied(stored.id(), stored.name(), state, End.READY, null, job);
-    }
-
-    private void repeatAsTheFileSays() {
-        if (proofChanged) {
-            jobs.repeatReconcile(actor, migration, backfill());
-            proofChanged = false;
-        }
     }
 
     // Never made again in silence: rows that were written without it have the old shape only, or a stale new one.
@@ -293,4 +277,12 @@ final class ApplyRun {
         log.waits(stored.id(), what);
         return new Applied(stored.id(), stored.name(), state, end, what, job);
     }
+
+    /**
+     * What is applied, and how.
+     *
+     * @param steps derives all its steps, by what the table is now
+     * @param waits whether to wait for jobs; otherwise it ends where it would wait
+     */
+    record Request(Migration migration, Supplier<List<Step>> steps, StepExecutor executor, boolean waits) {}
 }

@@ -14,9 +14,16 @@ final class FileChanges {
     /**
      * Compares the file with the one that was applied before.
      *
+     * @param table its table, with its schema
      * @throws OperationRefused CONFLICT if they describe different changes
      */
-    static void refuse(Stored stored, Migration now) {
+    static void refuse(Stored stored, Migration now, String table) {
+        if (!stored.table().equals(table)) {
+            throw new OperationRefused(
+                    Code.CONFLICT,
+                    "the migration " + stored.name() + " is one of the table " + stored.table(),
+                    "give this one another name, or abort the other: backfleet migration abort " + stored.name());
+        }
         if (stored.source().equals(now.source())) {
             return;
         }

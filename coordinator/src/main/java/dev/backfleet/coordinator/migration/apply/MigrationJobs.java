@@ -17,7 +17,7 @@ public interface MigrationJobs {
     /** Submits a reconcile of the backfill, or finds an unfinished one; returns its id. */
     long reconcile(Actor actor, Migration migration, long backfill);
 
-    /** Has the reconcile of the backfill repeated as often as the file says. */
+    /** Has the reconcile of the backfill repeated as often, and by the condition, as the file says; does nothing if it is already. */
     void repeatReconcile(Actor actor, Migration migration, long backfill);
 
     /** How far a job is; nothing if it was pruned. */

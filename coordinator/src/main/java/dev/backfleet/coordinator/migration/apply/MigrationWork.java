@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.migration.apply;
 
+import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.Intake.How;
@@ -15,6 +16,7 @@ import dev.backfleet.coordinator.query.ShowStatus;
 import dev.backfleet.coordinator.query.Snapshot;
 import dev.backfleet.coordinator.query.reconcile.AskGate;
 import dev.backfleet.coordinator.query.reconcile.GateAnswer;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -56,6 +58,12 @@ public final class MigrationWork implements MigrationJobs {
 
     @Override
     public void repeatReconcile(Actor actor, Migration migration, long backfill) {
+        var wanted = new Repetition(
+                migration.proof().every(),
+                migration.backfill().spec().different().map(SqlExpression::text));
+        if (reconciles.repeated(backfill).filter(wanted::equals).isPresent()) {
+            return;
+        }
         jobs.schedule.run(
                 actor, String.valueOf(backfill), Optional.of(migration.proof().every()), options(migration));
     }
@@ -127,9 +135,19 @@ public final class MigrationWork implements MigrationJobs {
             AskGate gate,
             StopWork stop) {}
 
+    /**
+     * How a reconcile is repeated.
+     *
+     * @param different the condition by which it tells wrong rows; nothing if it has none of its own
+     */
+    public record Repetition(Duration every, Optional<String> different) {}
+
     /** The reconciles, as they are stored. */
     public interface Reconciles extends RowGate.Conditions {
         /** The unfinished reconcile of a job; nothing if there is none. */
         OptionalLong unfinished(long backfill);
+
+        /** How the reconcile of a job is repeated; nothing if it is not. */
+        Optional<Repetition> repeated(long backfill);
     }
 }

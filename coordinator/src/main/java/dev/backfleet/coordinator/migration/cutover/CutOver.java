@@ -3,7 +3,6 @@ package dev.backfleet.coordinator.migration.cutover;
 import dev.backfleet.coordinator.migration.CutoverPlan;
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.MigrationState;
-import dev.backfleet.coordinator.migration.apply.AbortMigration;
 import dev.backfleet.coordinator.migration.apply.MigrationLog;
 import dev.backfleet.coordinator.migration.apply.MigrationLog.Stored;
 import dev.backfleet.coordinator.migration.cutover.FlagLog.Change;
@@ -69,8 +68,8 @@ public final class CutOver {
      *     was made; INVALID if the share is smaller than it is now, or a tenant is no value of its column
      */
     public Switched run(Actor actor, String name, CutoverRequest request) {
-        try (var lock = log.begin(AbortMigration.known(log, name).id())) {
-            return switched(actor, AbortMigration.known(log, name), request);
+        try (var lock = log.begin(log.known(name).id())) {
+            return switched(actor, log.known(name), request);
         }
     }
 
@@ -80,7 +79,7 @@ public final class CutOver {
      * @throws OperationRefused NOT_FOUND
      */
     public Verdict ask(String name, CutoverRequest request) {
-        var stored = AbortMigration.known(log, name);
+        var stored = log.known(name);
         try {
             var prepared = prepared(stored, request);
             return new Verdict(stored, prepared.migration(), Optional.empty(), prepared.held(), prepared.warnings());

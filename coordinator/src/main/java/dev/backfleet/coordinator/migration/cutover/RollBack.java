@@ -2,7 +2,6 @@ package dev.backfleet.coordinator.migration.cutover;
 
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.MigrationState;
-import dev.backfleet.coordinator.migration.apply.AbortMigration;
 import dev.backfleet.coordinator.migration.apply.MigrationLog;
 import dev.backfleet.coordinator.migration.cutover.FlagLog.Change;
 import dev.backfleet.coordinator.migration.cutover.FlagLog.Named;
@@ -46,7 +45,7 @@ public final class RollBack {
      * @throws OperationRefused NOT_FOUND, also if the tenant has no rows; INVALID if it is no value of its column; GATE_CLOSED if there is no flag yet, or if the old columns are renamed
      */
     public RolledBack run(Actor actor, String name, @Nullable String tenant, String reason) {
-        var stored = AbortMigration.known(log, name);
+        var stored = log.known(name);
         if (stored.state() == MigrationState.RENAMED) {
             throw new OperationRefused(
                     Code.GATE_CLOSED,

@@ -41,14 +41,6 @@ public final class MigrationDifference {
         return List.copyOf(changed);
     }
 
-    /** Whether another condition says which rows are wrong. */
-    public static boolean inRule(Migration before, Migration now) {
-        return !before.backfill()
-                .spec()
-                .different()
-                .equals(now.backfill().spec().different());
-    }
-
     // In the order of the file: the function of the sync has that.
     private static List<Object> into(Migration migration) {
         return migration.copy().stream()

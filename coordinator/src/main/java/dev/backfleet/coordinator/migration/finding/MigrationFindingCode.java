@@ -112,7 +112,7 @@ public enum MigrationFindingCode {
             "add the columns on each subscriber first"),
     UP_FAILS(
             WARNING,
-            "For a row of a sample, `up` ends with an error, or gives a value that the column cannot take: a text that is too long, a number out of "
+            "For a row of a sample, `up`, or what a copy is given, ends with an error, or gives a value that the column cannot take: a text that is too long, a number out of "
                     + "range, NULL where `not-null` follows. Or computing it takes longer than `ddl: { hold }`. The finding has the key of the first such row.",
             "another type or another expression; otherwise the job puts such rows into quarantine, and halts beyond its error budget"),
     ROUND_TRIP_LOSES(

@@ -3,6 +3,8 @@ package dev.backfleet.coordinator.migration.plan;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.backfleet.coordinator.finding.Finding;
 import dev.backfleet.coordinator.migration.finding.MigrationFinding;
+import dev.backfleet.coordinator.operation.OperationRefused;
+import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -91,6 +93,23 @@ public record MigrationPlan(
     public record PlannedBackfill(String spec, List<Finding> findings) {
         public PlannedBackfill {
             findings = List.copyOf(findings);
+        }
+    }
+
+    /**
+     * Refuses a migration that would not be fit.
+     *
+     * @throws OperationRefused GATE_CLOSED with the gravest finding
+     */
+    public void requireFit() {
+        if (!fit) {
+            var why = findings.stream()
+                    .filter(finding -> finding.code().refuses())
+                    .findFirst()
+                    .map(finding -> finding.place() + ": " + finding.message())
+                    .orElse("a finding about its job has the severity error");
+            throw new OperationRefused(
+                    Code.GATE_CLOSED, why + "; nothing was changed", "see all findings: backfleet migration plan FILE");
         }
     }
 

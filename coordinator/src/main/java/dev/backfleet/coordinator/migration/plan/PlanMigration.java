@@ -54,7 +54,7 @@ public final class PlanMigration {
     /**
      * Plans.
      *
-     * @throws SpecException if there is no such table
+     * @throws SpecException if there is no such table, or if the role cannot be used for it
      */
     public MigrationPlan run(ParsedMigration parsed) {
         return run(parsed, false);
@@ -63,7 +63,7 @@ public final class PlanMigration {
     /** The same; {@code measures}: whether the costs of the sync are measured, which takes a part of a second. */
     public MigrationPlan run(ParsedMigration parsed, boolean measures) {
         var migration = parsed.migration();
-        var shape = tables.shape(migration).orElseThrow(parsed::noTable);
+        var shape = parsed.table(tables::shape);
         SyncOfLive.refuseRenamed(migration, look.others(migration, shape));
         return new Run(parsed, shape).plan(measures);
     }
@@ -105,7 +105,7 @@ public final class PlanMigration {
                 var surroundings = look.surroundings(migration, shape);
                 findings.addAll(CutoverFindings.of(migration, shape, look));
                 findings.addAll(new MigrationReview(migration, shape, surroundings).findings(others, ofJob));
-                if (refusals.isEmpty() && migration.copy().isEmpty() && canBeRepeated()) {
+                if (typed && refusals.isEmpty() && canBeRepeated()) {
                     sampled(key(surroundings));
                 }
             }
@@ -127,7 +127,7 @@ public final class PlanMigration {
         }
 
         private void sampled(List<Identifier> key) {
-            var values = NewValueFindings.of(look.newValues(migration, shape, key));
+            var values = NewValueFindings.of(look.newValues(migration, shape, key), NewValueExpressions.of(migration));
             findings.addAll(values);
             // A value that does not fit would come back cut, which is no fault of down.
             if (values.isEmpty() && !migration.down().isEmpty()) {
@@ -138,7 +138,7 @@ public final class PlanMigration {
         // A volatile expression may write, and gives another value each time.
         private boolean canBeRepeated() {
             var calls = Stream.concat(
-                            migration.to().values().stream().map(Migration.NewColumn::up),
+                            NewValueExpressions.of(migration).values().values().stream(),
                             migration.down().values().stream())
                     .flatMap(expression -> expression.calls().stream())
                     .collect(Collectors.toSet());

@@ -2,7 +2,6 @@ package dev.backfleet.coordinator.migration.status;
 
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.MigrationState;
-import dev.backfleet.coordinator.migration.apply.AbortMigration;
 import dev.backfleet.coordinator.migration.apply.MigrationLog;
 import dev.backfleet.coordinator.migration.apply.MigrationLog.Stored;
 import dev.backfleet.coordinator.migration.contract.ContractReport.Line;
@@ -91,7 +90,7 @@ public final class AskMigrationGate {
     }
 
     private MigrationGate contract(String name) {
-        var stored = AbortMigration.known(log, name);
+        var stored = log.known(name);
         var reasons = new ArrayList<String>();
         if (stored.state() == MigrationState.CUT || stored.state() == MigrationState.RENAMED) {
             contract.apply(stored, parser.apply(stored.source()))

@@ -1,8 +1,13 @@
 package dev.backfleet.coordinator.migration.status;
 
-import dev.backfleet.common.job.JobState;
 import dev.backfleet.coordinator.ddl.TableWork;
+import dev.backfleet.coordinator.migration.Migration;
+import dev.backfleet.coordinator.migration.MigrationState;
+import dev.backfleet.coordinator.migration.apply.MigrationJobs;
+import dev.backfleet.coordinator.migration.apply.MigrationJobs.JobProgress;
+import dev.backfleet.coordinator.migration.apply.MigrationLog;
 import dev.backfleet.coordinator.operation.OperationRefused;
+import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import dev.backfleet.coordinator.query.reconcile.GateAnswer;
 import java.util.List;
 import java.util.Optional;
@@ -11,26 +16,28 @@ import java.util.function.Function;
 /** The query for what is true of a migration now: also what ages, and what sessions do that nobody waits for. */
 public final class DescribeMigration {
     private final ShowMigration show;
-    private final Function<MigrationStatus, Optional<GateAnswer>> gate;
+    private final MigrationLog log;
+    private final MigrationJobs jobs;
+    private final Function<String, Migration> parser;
     private final Function<String, List<TableWork>> work;
-    private final Function<Long, Optional<JobState>> jobs;
 
     /**
      * The query.
      *
-     * @param gate what the last reconcile of a migration says now; nothing if there is none to ask
+     * @param parser reads a stored file
      * @param work what sessions do to a table, by its name with its schema
-     * @param jobs the state of a job; nothing if it was removed
      */
     public DescribeMigration(
             ShowMigration show,
-            Function<MigrationStatus, Optional<GateAnswer>> gate,
-            Function<String, List<TableWork>> work,
-            Function<Long, Optional<JobState>> jobs) {
+            MigrationLog log,
+            MigrationJobs jobs,
+            Function<String, Migration> parser,
+            Function<String, List<TableWork>> work) {
         this.show = show;
-        this.gate = gate;
-        this.work = work;
+        this.log = log;
         this.jobs = jobs;
+        this.parser = parser;
+        this.work = work;
     }
 
     /**
@@ -41,13 +48,34 @@ public final class DescribeMigration {
      */
     public MigrationDetail one(String idOrName) {
         var migration = show.one(idOrName);
-        var answer = gate.apply(migration).orElse(null);
-        var job = Optional.ofNullable(migration.job()).flatMap(jobs).orElse(null);
+        var answer = gate(migration).orElse(null);
+        var job = Optional.ofNullable(migration.job())
+                .flatMap(jobs::progress)
+                .map(JobProgress::state)
+                .orElse(null);
         return new MigrationDetail(
                 migration,
                 answer,
                 work.apply(migration.table()),
                 Checklist.of(migration, answer),
                 NextStep.of(migration, answer, job));
+    }
+
+    /** What the last reconcile says now; nothing if no reconcile was due yet, or none is any more, or if the job was removed. */
+    private Optional<GateAnswer> gate(MigrationStatus migration) {
+        var proven = migration.state().compareTo(MigrationState.FINISHED) >= 0
+                && migration.state().compareTo(MigrationState.RENAMED) <= 0;
+        var job = migration.job();
+        if (!proven || job == null) {
+            return Optional.empty();
+        }
+        try {
+            return log.live(migration.name()).map(live -> jobs.gate(parser.apply(live.source()), job));
+        } catch (OperationRefused e) {
+            if (e.code() == Code.NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param createdBy who applied it first
  * @param steps its steps, in order
  * @param watch how its cutover is watched, and who takes its steps; null: a person does, and no signal is watched
+ * @param refusal why the last command that was to take it on could not; null: it could, or is at work
  */
 public record MigrationStatus(
         long id,
@@ -37,7 +38,8 @@ public record MigrationStatus(
         Instant createdAt,
         String createdBy,
         List<StepStatus> steps,
-        @Nullable WatchStatus watch) {
+        @Nullable WatchStatus watch,
+        @Nullable Refusal refusal) {
     public MigrationStatus {
         steps = List.copyOf(steps);
     }
@@ -59,7 +61,8 @@ public record MigrationStatus(
                 createdAt,
                 createdBy,
                 other,
-                watch);
+                watch,
+                refusal);
     }
 
     /** The same with its flag, and the watch over it. */
@@ -79,7 +82,29 @@ public record MigrationStatus(
                 createdAt,
                 createdBy,
                 steps,
-                watched);
+                watched,
+                refusal);
+    }
+
+    /** The same with what kept the last command from going on. */
+    MigrationStatus refused(Refusal why) {
+        return new MigrationStatus(
+                id,
+                name,
+                table,
+                state,
+                stateAt,
+                waitsFor,
+                waitsSince,
+                appliedBy,
+                problem,
+                flag,
+                job,
+                createdAt,
+                createdBy,
+                steps,
+                watch,
+                why);
     }
 
     /** The same without what each look at the signals of a cutover changes. */
@@ -96,10 +121,34 @@ public record MigrationStatus(
                             : last.size() + " tenants, which go")
                     + " on with the old shape: no step switches a tenant that is held back";
         }
-        var unfinished = state.compareTo(MigrationState.READY) < 0;
-        return unfinished && appliedBy == null
-                ? "a command: none is at work" + (waitsFor == null ? "" : "; the last one waited for " + waitsFor)
-                : waitsFor;
+        if (appliedBy != null) {
+            return waitsFor;
+        }
+        if (state.compareTo(MigrationState.READY) < 0) {
+            return "a command: none is at work"
+                    + (refusal != null
+                            ? "; the last one " + refusal.words()
+                            : waitsFor == null ? "" : "; the last one waited for " + waitsFor);
+        }
+        return refusal == null ? waitsFor : "a correction: the last apply " + refusal.words();
+    }
+
+    /**
+     * Why a command could not go on.
+     *
+     * @param code the kind of failure: {@code gate-closed}, {@code conflict}, {@code invalid}, {@code locked}, …
+     * @param message what is wrong, as a clause
+     * @param remedy what to do, as a clause; null: the message says it, or nothing can be done
+     * @param at when it ended
+     */
+    public record Refusal(
+            String code, String message, @Nullable String remedy, Instant at) {
+
+        /** As a clause, in one line, without the remedy. */
+        String words() {
+            return "could not go on (" + code + "): "
+                    + message.lines().findFirst().orElse("");
+        }
     }
 
     /**

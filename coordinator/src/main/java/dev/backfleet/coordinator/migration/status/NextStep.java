@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.migration.status;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.unit.ShellWord;
 import dev.backfleet.coordinator.migration.MigrationState;
+import dev.backfleet.coordinator.migration.status.MigrationStatus.Refusal;
 import dev.backfleet.coordinator.migration.status.MigrationStatus.StepState;
 import dev.backfleet.coordinator.query.reconcile.GateAnswer;
 import dev.backfleet.coordinator.query.reconcile.GateVerdict;
@@ -92,6 +93,14 @@ final class NextStep {
                 .findFirst()
                 .map(failed -> APPLY + " again, when the cause is fixed: " + failed.step() + " has failed"
                         + (failed.code() == null ? "" : " with " + failed.code()))
-                .orElse(APPLY + " takes it on");
+                .orElseGet(() -> afterRefusal(migration.refusal()));
+    }
+
+    private static String afterRefusal(@Nullable Refusal refusal) {
+        if (refusal == null) {
+            return APPLY + " takes it on";
+        }
+        return APPLY + " again, "
+                + (refusal.remedy() == null ? "when that is corrected" : "after this: " + refusal.remedy());
     }
 }

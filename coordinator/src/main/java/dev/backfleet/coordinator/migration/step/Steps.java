@@ -42,14 +42,18 @@ public final class Steps {
     }
 
     /**
-     * The same to be taken back. The table of the copies may be gone meanwhile: the sync is removed without it.
+     * The same to be taken back, and that the sync notes who writes the old shape alone: a migration whose reads were taken back goes on to
+     * do so. The table of the copies may be gone meanwhile: the sync is removed without it.
      *
      * @throws ExplainedFailure as of {@link #of}
      */
     public static List<Step> toTakeBack(Migration migration, TableShape table) {
         refuse(TableRules.refusals(migration, table).stream()
                 .filter(refusal -> !refusal.place().equals(CopyKeys.TABLE.path())));
-        return new Steps(migration, table).all();
+        return Stream.concat(
+                        new Steps(migration, table).all().stream(),
+                        Stream.of(new ContractSteps(migration, table).observe()))
+                .toList();
     }
 
     private static void refuse(Stream<StepRefusal> refusals) {

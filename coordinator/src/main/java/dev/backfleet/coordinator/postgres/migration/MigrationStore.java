@@ -1,10 +1,12 @@
 package dev.backfleet.coordinator.postgres.migration;
 
+import dev.backfleet.common.failure.ExplainedFailure.Kind;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.apply.MigrationLog;
 import dev.backfleet.coordinator.migration.apply.MigrationWork;
+import dev.backfleet.coordinator.migration.apply.MigrationWork.Repetition;
 import dev.backfleet.coordinator.migration.step.Step;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.OperationRefused;
@@ -13,6 +15,7 @@ import dev.backfleet.coordinator.postgres.audit.AuditStore;
 import dev.backfleet.coordinator.postgres.ddl.LockingSession;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -40,7 +43,20 @@ public final class MigrationStore implements MigrationLog, MigrationWork.Reconci
                            where f.name = :name and m.state = 'CONTRACTED')
             """;
 
-    private static final String REPLACE = "update backfleet.migration set source = :source where id = :id";
+    private static final String REPLACE = """
+            update backfleet.migration
+            set source = :source, refused_kind = null, refused_what = null, refused_remedy = null, refused_at = null
+            where id = :id
+            """;
+
+    private static final String REFUSED = """
+            update backfleet.migration
+            set refused_kind = :kind, refused_what = :what, refused_remedy = :remedy, refused_at = clock_timestamp()
+            where id = :id
+            """;
+
+    private static final String REPEATED =
+            "select every_seconds, different from backfleet.reconcile_schedule where job_id = :job";
 
     // A step that the file no longer has is forgotten unless something was done for it.
     private static final String FORGET = """
@@ -51,6 +67,7 @@ public final class MigrationStore implements MigrationLog, MigrationWork.Reconci
     private static final String MOVE = """
             update backfleet.migration
             set state = :to, state_at = clock_timestamp(), waits_for = null, waits_since = null,
+                refused_kind = null, refused_what = null, refused_remedy = null, refused_at = null,
                 job_id = coalesce(:job::bigint, job_id),
                 synced_xid = case when :to = 'SYNCED' then pg_current_xact_id() else synced_xid end,
                 backfilled_xid = case when :to = 'FINISHED' then coalesce(backfilled_xid, pg_current_xact_id()) else backfilled_xid end
@@ -266,6 +283,26 @@ public final class MigrationStore implements MigrationLog, MigrationWork.Reconci
         database.jdbi().useHandle(handle -> handle.createUpdate(WAITS)
                 .bind("id", migration)
                 .bind("what", what)
+                .execute());
+    }
+
+    @Override
+    public Optional<Repetition> repeated(long backfill) {
+        return database.jdbi().withHandle(handle -> handle.createQuery(REPEATED)
+                .bind("job", backfill)
+                .map((row, context) -> new Repetition(
+                        Duration.ofSeconds(row.getLong("every_seconds")),
+                        Optional.ofNullable(row.getString("different"))))
+                .findOne());
+    }
+
+    @Override
+    public void refused(long migration, Kind kind, String what, @Nullable String remedy) {
+        database.jdbi().useHandle(handle -> handle.createUpdate(REFUSED)
+                .bind("id", migration)
+                .bind("kind", kind.name())
+                .bind("what", what)
+                .bind("remedy", remedy)
                 .execute());
     }
 

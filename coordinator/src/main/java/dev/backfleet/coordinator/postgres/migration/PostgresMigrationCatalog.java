@@ -1,11 +1,10 @@
 package dev.backfleet.coordinator.postgres.migration;
 
 import dev.backfleet.common.error.SqlStateCodes;
-import dev.backfleet.common.failure.ExplainedFailure;
-import dev.backfleet.common.failure.ExplainedFailure.Kind;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.coordinator.migration.Migration;
+import dev.backfleet.coordinator.migration.TableDenied;
 import dev.backfleet.coordinator.migration.step.MigrationCatalog;
 import dev.backfleet.coordinator.migration.step.TableShape;
 import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
@@ -26,7 +25,7 @@ public final class PostgresMigrationCatalog implements MigrationCatalog {
     /**
      * The same.
      *
-     * @throws ExplainedFailure {@link Kind#INVALID} if the role in the file cannot be used, or may not read the table
+     * @throws TableDenied if the role in the file cannot be used, or may not read the table
      */
     @Override
     public Optional<TableShape> shape(Migration migration) {
@@ -41,7 +40,7 @@ public final class PostgresMigrationCatalog implements MigrationCatalog {
     /**
      * The same without the sync to another table: enough to take the steps of a migration back, whatever has become of that table.
      *
-     * @throws ExplainedFailure as of {@link #shape}
+     * @throws TableDenied as of {@link #shape}
      */
     public Optional<TableShape> shapeWithoutCopies(Migration migration) {
         return database.jdbi().withHandle(handle -> {
@@ -72,8 +71,7 @@ public final class PostgresMigrationCatalog implements MigrationCatalog {
             if (cause instanceof PSQLException refused
                     && refused.getServerErrorMessage() != null
                     && (!isSet || SqlStateCodes.NO_PERMISSION.equals(refused.getSQLState()))) {
-                return new ExplainedFailure(
-                        Kind.INVALID,
+                return new TableDenied(
                         role.map(name -> "the role " + name).orElse("the connected role")
                                 + " cannot be used for the table "
                                 + migration.table() + ": "

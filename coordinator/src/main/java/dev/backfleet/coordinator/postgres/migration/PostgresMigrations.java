@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.postgres.migration;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.status.MigrationStatus;
+import dev.backfleet.coordinator.migration.status.MigrationStatus.Refusal;
 import dev.backfleet.coordinator.migration.status.MigrationStatus.StepState;
 import dev.backfleet.coordinator.migration.status.MigrationStatus.StepStatus;
 import dev.backfleet.coordinator.migration.status.ShowMigration;
@@ -11,12 +12,15 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What is stored of migrations, for those who ask. */
 public final class PostgresMigrations implements ShowMigration.Migrations {
     private static final String COLUMNS = """
             select m.id, m.name, m.table_name, m.state, m.state_at, m.waits_for, m.waits_since, m.job_id, m.created_at, m.created_by,
+                   m.refused_kind, m.refused_what, m.refused_remedy, m.refused_at,
                    case when m.state not in ('PLANNED', 'EXPANDED', 'CONTRACTED', 'ABORTED') then backfleet.sync_difference(m.table_oid, m.name) end
                      as problem,
                    (select l.pid from pg_catalog.pg_locks l
@@ -88,7 +92,19 @@ public final class PostgresMigrations implements ShowMigration.Migrations {
                 row.getObject("created_at", OffsetDateTime.class).toInstant(),
                 row.getString("created_by"),
                 steps,
-                null);
+                null,
+                refusal(row));
+    }
+
+    private static @Nullable Refusal refusal(ResultSet row) throws SQLException {
+        var kind = row.getString("refused_kind");
+        return kind == null
+                ? null
+                : new Refusal(
+                        kind.toLowerCase(Locale.ROOT).replace('_', '-'),
+                        row.getString("refused_what"),
+                        row.getString("refused_remedy"),
+                        row.getObject("refused_at", OffsetDateTime.class).toInstant());
     }
 
     private static StepStatus step(ResultSet row) throws SQLException {

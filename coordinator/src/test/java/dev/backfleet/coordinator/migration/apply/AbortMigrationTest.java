@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.coordinator.migration.MigrationState;
-import dev.backfleet.coordinator.migration.apply.ApplyMigration.Request;
 import dev.backfleet.coordinator.migration.apply.MigrationJobs.NewOnly;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.operation.OperationRefused.Code;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -22,13 +20,7 @@ class AbortMigrationTest {
     private final FakeMigration world = new FakeMigration();
 
     private void apply() throws InterruptedException {
-        var request = new Request(
-                FakeMigration.migration(FakeMigration.FILE),
-                "public.customers",
-                () -> List.copyOf(world.steps),
-                id -> world,
-                true);
-        new ApplyMigration(world, world, duration -> {}).run(ANN, request, new RecordedProgress());
+        world.apply().run(ANN, FakeMigration.file(FakeMigration.FILE), true, new RecordedProgress());
     }
 
     @Test
@@ -101,8 +93,28 @@ class AbortMigrationTest {
         assertThat(world.state()).isEqualTo(MigrationState.ABORTED);
     }
 
+    @Test
+    void of_a_table_that_was_dropped_only_the_job_and_the_state_are_left() throws InterruptedException {
+        apply();
+        world.executed.clear();
+        world.newOnly = Optional.of(new NewOnly(3, Instant.EPOCH));
+        world.dropped = true;
+
+        abort(false, new RecordedProgress());
+
+        assertThat(world.executed).isEmpty();
+        assertThat(world.jobEnds).isEqualTo(JobState.CANCELLED);
+        assertThat(world.state()).isEqualTo(MigrationState.ABORTED);
+    }
+
     private void abort(boolean discards, RecordedProgress progress) throws InterruptedException {
-        new AbortMigration(world, world, name -> world.takenBack, duration -> {})
-                .run(ANN, world.live("split-names").orElseThrow(), discards, world.steps, id -> world, progress);
+        new AbortMigration(
+                        world,
+                        world,
+                        world,
+                        source -> FakeMigration.file(source).migration(),
+                        name -> world.takenBack,
+                        duration -> {})
+                .run(ANN, "split-names", discards, progress);
     }
 }

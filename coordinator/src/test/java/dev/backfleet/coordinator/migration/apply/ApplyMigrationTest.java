@@ -7,13 +7,13 @@ import dev.backfleet.common.job.JobState;
 import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.apply.ApplyMigration.Applied;
 import dev.backfleet.coordinator.migration.apply.ApplyMigration.End;
-import dev.backfleet.coordinator.migration.apply.ApplyMigration.Request;
+import dev.backfleet.coordinator.migration.apply.Crashes.Crash;
+import dev.backfleet.coordinator.migration.apply.StepTables.StepTable;
+import dev.backfleet.coordinator.migration.step.Step;
 import dev.backfleet.coordinator.migration.step.Step.Phase;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.query.reconcile.GateVerdict;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -58,13 +58,13 @@ class ApplyMigrationTest {
             var crashed = new FakeMigration();
             var crashes = new Crashes(crash);
             try {
-                apply(FakeMigration.FILE, crashed, crashes);
+                crashes.apply(FakeMigration.FILE, crashed);
                 assertThat(crash)
                         .as("calls before which or after which it crashed")
                         .isGreaterThan(40);
                 return;
             } catch (Crash expected) {
-                assertThat(apply(FakeMigration.FILE, crashed, new Crashes(0)).end())
+                assertThat(new Crashes(0).apply(FakeMigration.FILE, crashed).end())
                         .isEqualTo(End.READY);
             }
             assertThat(crashed.executed)
@@ -121,20 +121,30 @@ class ApplyMigrationTest {
 
     @Test
     void a_partition_that_comes_meanwhile_gets_its_steps() throws InterruptedException {
-        var derived = new int[1];
-        var request = new Request(
-                FakeMigration.migration(FakeMigration.FILE),
-                "public.customers",
-                () -> {
-                    if (++derived[0] == 3) {
-                        world.steps.add(1, FakeMigration.step(Phase.EXPAND, "of the partition"));
-                    }
-                    return List.copyOf(world.steps);
-                },
-                id -> world,
-                true);
+        var real = world.table(world);
+        var derived = new AtomicInteger();
+        var grows = new StepTable() {
+            @Override
+            public String name() {
+                return real.name();
+            }
 
-        new ApplyMigration(world, world, duration -> {}).run(ANN, request, new RecordedProgress());
+            @Override
+            public List<Step> steps() {
+                if (derived.incrementAndGet() == 3) {
+                    world.steps.add(1, FakeMigration.step(Phase.EXPAND, "of the partition"));
+                }
+                return real.steps();
+            }
+
+            @Override
+            public StepExecutor executor(long migration) {
+                return world;
+            }
+        };
+
+        FakeMigration.apply(world, world, FakeMigration.tables(grows), world)
+                .run(ANN, FakeMigration.file(FakeMigration.FILE), true, new RecordedProgress());
 
         assertThat(world.executed).contains("make of the partition");
     }
@@ -156,19 +166,9 @@ class ApplyMigrationTest {
 
     @Test
     void the_steps_are_derived_at_most_twice_for_each_phase() throws InterruptedException {
-        var derived = new AtomicInteger();
-        var request = new Request(
-                FakeMigration.migration(FakeMigration.FILE),
-                "public.customers",
-                () -> {
-                    derived.incrementAndGet();
-                    return List.copyOf(world.steps);
-                },
-                id -> world,
-                true);
-        new ApplyMigration(world, world, duration -> {}).run(ANN, request, new RecordedProgress());
+        apply(FakeMigration.FILE);
 
-        assertThat(derived.get()).isLessThanOrEqualTo(2 * Phase.values().length);
+        assertThat(world.derived).isLessThanOrEqualTo(2 * Phase.values().length);
     }
 
     @Test
@@ -205,19 +205,13 @@ class ApplyMigrationTest {
         world.standings.put("finish.index", "under way");
         var progress = new RecordedProgress();
         var looks = new AtomicInteger();
-        var request = new Request(
-                FakeMigration.migration(FakeMigration.FILE),
-                "public.customers",
-                () -> List.copyOf(world.steps),
-                id -> world,
-                true);
-        new ApplyMigration(world, world, duration -> {
+        new ApplyMigration(world, world, world, file -> {}, duration -> {
                     if (looks.incrementAndGet() == 2) {
                         world.standings.remove("finish.index");
                         world.there.add("finish.index");
                     }
                 })
-                .run(ANN, request, progress);
+                .run(ANN, FakeMigration.file(FakeMigration.FILE), true, progress);
 
         assertThat(progress.told)
                 .containsExactly(
@@ -268,129 +262,11 @@ class ApplyMigrationTest {
         assertThat(apply(FakeMigration.FILE).end()).isEqualTo(End.READY);
     }
 
-    @Test
-    void another_change_under_the_same_name_is_refused_and_other_limits_are_not() throws InterruptedException {
-        apply(FakeMigration.FILE);
-
-        assertThatExceptionOfType(OperationRefused.class)
-                .isThrownBy(() -> apply(FakeMigration.FILE.replace("first_name", "given_name")))
-                .withMessageContaining("differs in to, backfill");
-        assertThat(apply(FakeMigration.FILE + "ddl: { lock-timeout: 100ms }\n").end())
-                .isEqualTo(End.READY);
-    }
-
-    @Test
-    void another_rule_for_wrong_rows_is_taken_and_compared_by_at_once() throws InterruptedException {
-        apply(FakeMigration.FILE);
-        assertThat(world.reconciles).isOne();
-
-        var ruled = FakeMigration.FILE + "reconcile: { every: 2h, different: \"first_name = ''\" }\n";
-        assertThat(apply(ruled).end()).isEqualTo(End.READY);
-        assertThat(world.reconciles).isEqualTo(2);
-        assertThat(world.repeated).isEqualTo(Duration.ofHours(2));
-        assertThat(apply(ruled).end()).isEqualTo(End.READY);
-        assertThat(world.reconciles).as("the file has not changed").isEqualTo(2);
-
-        assertThat(apply(ruled.replace("2h", "3h")).end()).isEqualTo(End.READY);
-        assertThat(world.repeated).isEqualTo(Duration.ofHours(3));
-        assertThat(world.reconciles).as("judged by the same").isEqualTo(2);
-        assertThatExceptionOfType(OperationRefused.class)
-                .isThrownBy(() -> apply(FakeMigration.FILE))
-                .withMessageContaining("differs in reconcile.different, which may change, but not be taken out");
-    }
-
-    @Test
-    void another_rule_is_compared_by_before_ready_whatever_ends_the_apply_that_takes_it() throws InterruptedException {
-        var ruled = FakeMigration.FILE + "reconcile: { different: \"first_name = ''\" }\n";
-        for (var crash = 1; ; crash++) {
-            var crashed = new FakeMigration();
-            apply(FakeMigration.FILE, crashed, new Crashes(0));
-            try {
-                apply(ruled, crashed, new Crashes(crash));
-                assertThat(crash).isGreaterThan(10);
-                break;
-            } catch (Crash expected) {
-                assertThat(apply(ruled, crashed, new Crashes(0)).end()).isEqualTo(End.READY);
-            }
-            assertThat(crashed.judgedBy).as("after crash " + crash).isPresent();
-        }
-
-        apply(FakeMigration.FILE);
-        world.reconcileEnds = JobState.FAILED;
-        assertThat(apply(ruled).end()).isEqualTo(End.GATE_CLOSED);
-        assertThat(world.state()).isEqualTo(MigrationState.FINISHED);
-    }
-
-    @Test
-    void a_file_is_not_exchanged_under_a_command_that_is_at_work() throws InterruptedException {
-        apply(FakeMigration.FILE);
-        var before = world.stored().source();
-        world.busy = true;
-        assertThatExceptionOfType(OperationRefused.class)
-                .isThrownBy(() -> apply(FakeMigration.FILE + "reconcile: { every: 2h }\n"))
-                .withMessageContaining("another command is at work");
-        assertThat(world.stored().source()).isEqualTo(before);
-    }
-
     private Applied apply(String file) throws InterruptedException {
-        return apply(file, world, new Crashes(0));
+        return world.apply().run(ANN, FakeMigration.file(file), true, new RecordedProgress());
     }
 
     private static Applied apply(FakeMigration world, boolean waits) throws InterruptedException {
-        var request = new Request(
-                FakeMigration.migration(FakeMigration.FILE),
-                "public.customers",
-                () -> List.copyOf(world.steps),
-                id -> world,
-                waits);
-        return new ApplyMigration(world, world, duration -> {}).run(ANN, request, new RecordedProgress());
-    }
-
-    private static Applied apply(String file, FakeMigration world, Crashes crashes) throws InterruptedException {
-        var executor = crashes.in(StepExecutor.class, world);
-        var request = new Request(
-                FakeMigration.migration(file),
-                "public.customers",
-                () -> List.copyOf(world.steps),
-                id -> executor,
-                true);
-        return new ApplyMigration(
-                        crashes.in(MigrationLog.class, world), crashes.in(MigrationJobs.class, world), duration -> {})
-                .run(ANN, request, new RecordedProgress());
-    }
-
-    /** Crashes once: before or after the effect of a call of a port. */
-    private static final class Crashes {
-        private final int at;
-        private int calls;
-
-        Crashes(int at) {
-            this.at = at;
-        }
-
-        <T> T in(Class<T> port, T real) {
-            return port.cast(
-                    Proxy.newProxyInstance(port.getClassLoader(), new Class<?>[] {port}, (proxy, method, arguments) -> {
-                        crash();
-                        try {
-                            var result = method.invoke(real, arguments);
-                            crash();
-                            return result;
-                        } catch (InvocationTargetException e) {
-                            throw e.getCause();
-                        }
-                    }));
-        }
-
-        private void crash() {
-            if (++calls == at) {
-                throw new Crash();
-            }
-        }
-    }
-
-    /** The end of the process. */
-    private static final class Crash extends Error {
-        private static final long serialVersionUID = 1L;
+        return world.apply().run(ANN, FakeMigration.file(FakeMigration.FILE), waits, new RecordedProgress());
     }
 }

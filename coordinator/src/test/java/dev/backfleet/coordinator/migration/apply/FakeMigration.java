@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.migration.apply;
 
+import dev.backfleet.common.failure.ExplainedFailure.Kind;
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.sql.SqlExpression;
 import dev.backfleet.common.sql.TableName;
@@ -12,6 +13,7 @@ import dev.backfleet.coordinator.ddl.TableLock;
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.file.MigrationParser;
+import dev.backfleet.coordinator.migration.file.ParsedMigration;
 import dev.backfleet.coordinator.migration.step.Step;
 import dev.backfleet.coordinator.migration.step.Step.Execution;
 import dev.backfleet.coordinator.migration.step.Step.Phase;
@@ -32,7 +34,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A database with one table and one migration, as the operations see it: what is stored, what is there, and its jobs. */
-final class FakeMigration implements StepExecutor, MigrationLog, MigrationJobs {
+final class FakeMigration implements StepExecutor, MigrationLog, MigrationJobs, StepTables {
     static final String FILE = """
             migration: split-names
             table: public.customers
@@ -71,11 +73,85 @@ final class FakeMigration implements StepExecutor, MigrationLog, MigrationJobs {
     @Nullable
     String waitsFor;
 
+    @Nullable
+    String refusal;
+
+    @Nullable
+    RuntimeException refusesSteps;
+
+    @Nullable
+    OperationRefused unfit;
+
+    int derived;
+    int created;
+    boolean dropped;
     final List<String> foundDone = new ArrayList<>();
     Duration repeated = Duration.ZERO;
 
-    static Migration migration(String file) {
-        return MigrationParser.parse("m.yaml", file).migration();
+    static ParsedMigration file(String text) {
+        return MigrationParser.parse("m.yaml", text);
+    }
+
+    /** An apply of this database by these ports. */
+    static ApplyMigration apply(MigrationLog log, MigrationJobs jobs, StepTables tables, FakeMigration world) {
+        return new ApplyMigration(log, jobs, tables, world::require, duration -> {});
+    }
+
+    ApplyMigration apply() {
+        return apply(this, this, this, this);
+    }
+
+    private void require(ParsedMigration file) {
+        if (unfit != null) {
+            throw unfit;
+        }
+    }
+
+    @Override
+    public StepTable of(ParsedMigration file, Actor actor) {
+        return table(this);
+    }
+
+    @Override
+    public Optional<StepTable> toTakeBack(Migration migration, Actor actor) {
+        return dropped ? Optional.empty() : Optional.of(table(this));
+    }
+
+    static StepTables tables(StepTable table) {
+        return new StepTables() {
+            @Override
+            public StepTable of(ParsedMigration file, Actor actor) {
+                return table;
+            }
+
+            @Override
+            public Optional<StepTable> toTakeBack(Migration migration, Actor actor) {
+                return Optional.of(table);
+            }
+        };
+    }
+
+    StepTable table(StepExecutor executor) {
+        return new StepTable() {
+            @Override
+            public String name() {
+                return "public.customers";
+            }
+
+            @Override
+            public List<Step> steps() {
+                derived++;
+                if (refusesSteps != null) {
+                    throw refusesSteps;
+                }
+                return List.copyOf(steps);
+            }
+
+            @Override
+            public StepExecutor executor(long migration) {
+                return executor;
+            }
+        };
     }
 
     static Step step(Phase phase, String name) {
@@ -169,12 +245,14 @@ final class FakeMigration implements StepExecutor, MigrationLog, MigrationJobs {
         var created =
                 new Stored(1, migration.name(), migration.source(), table, MigrationState.PLANNED, Optional.empty());
         stored = created;
+        this.created++;
         return created;
     }
 
     @Override
     public void replace(long migration, String source, List<Step> all) {
         var known = stored();
+        refusal = null;
         stored = new Stored(known.id(), known.name(), source, known.table(), known.state(), known.job());
     }
 
@@ -216,6 +294,11 @@ final class FakeMigration implements StepExecutor, MigrationLog, MigrationJobs {
         if (what != null) {
             waits.add(what);
         }
+    }
+
+    @Override
+    public void refused(long migration, Kind kind, String what, @Nullable String remedy) {
+        refusal = kind + " " + what + "; " + remedy;
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.backfleet.coordinator.migration.cutover;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.backfleet.common.failure.ExplainedFailure.Kind;
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.TenantValue;
@@ -383,5 +384,8 @@ class CutOverTest {
 
         @Override
         public void waits(long migration, @Nullable String what) {}
+
+        @Override
+        public void refused(long migration, Kind kind, String what, @Nullable String remedy) {}
     }
 }

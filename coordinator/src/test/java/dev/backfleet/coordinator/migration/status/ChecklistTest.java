@@ -136,6 +136,7 @@ class ChecklistTest {
                 Instant.EPOCH,
                 "ann",
                 List.of(step),
+                null,
                 null);
     }
 }

@@ -64,6 +64,7 @@ class MigrationDetailTest {
                 Instant.EPOCH,
                 "ann",
                 List.of(one),
+                null,
                 null);
         return new MigrationDetail(status, null, work, List.of(), null);
     }

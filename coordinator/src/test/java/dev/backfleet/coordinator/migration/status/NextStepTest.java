@@ -6,6 +6,7 @@ import dev.backfleet.common.job.JobState;
 import dev.backfleet.common.unit.ShellWord;
 import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.cutover.FlagState;
+import dev.backfleet.coordinator.migration.status.MigrationStatus.Refusal;
 import dev.backfleet.coordinator.migration.status.MigrationStatus.StepState;
 import dev.backfleet.coordinator.migration.status.MigrationStatus.StepStatus;
 import dev.backfleet.coordinator.migration.watch.WatchStatus;
@@ -86,6 +87,21 @@ class NextStepTest {
                         "the tenant 8, which goes on with the old shape: no step switches a tenant that is held back");
     }
 
+    @Test
+    void after_a_refusal_its_code_and_its_remedy_are_told() {
+        var refused = status(MigrationState.EXPANDED, null, null, null)
+                .refused(new Refusal("gate-closed", "finish.index.i: no\n  more", "name it", Instant.EPOCH));
+        assertThat(refused.waits())
+                .isEqualTo(
+                        "a command: none is at work; the last one could not go on (gate-closed): finish.index.i: no");
+        assertThat(NextStep.of(refused.with(List.of()), null, null))
+                .isEqualTo("'backfleet migration apply' again, after this: name it");
+        assertThat(status(MigrationState.CUT, null, null, null)
+                        .refused(new Refusal("invalid", "no", null, Instant.EPOCH))
+                        .waits())
+                .isEqualTo("a correction: the last apply could not go on (invalid): no");
+    }
+
     private static FlagState flag(Map<String, Boolean> tenants) {
         return new FlagState("m", true, BigDecimal.valueOf(100), tenants, 1, Instant.EPOCH, "ann", null);
     }
@@ -136,6 +152,7 @@ class NextStepTest {
                 Instant.EPOCH,
                 "ann",
                 List.of(failed),
-                watch);
+                watch,
+                null);
     }
 }

@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.migration.watch;
 
+import dev.backfleet.common.failure.ExplainedFailure.Kind;
 import dev.backfleet.common.throttle.Measure;
 import dev.backfleet.coordinator.migration.AbortRules;
 import dev.backfleet.coordinator.migration.Migration;
@@ -178,6 +179,9 @@ final class SimulatedCutover implements MigrationLog, FlagLog, WatchLog, Cutover
 
     @Override
     public void waits(long migration, @Nullable String what) {}
+
+    @Override
+    public void refused(long migration, Kind kind, String what, @Nullable String remedy) {}
 
     @Override
     public Optional<Long> submittedBefore(long migration, String name, String spec) {

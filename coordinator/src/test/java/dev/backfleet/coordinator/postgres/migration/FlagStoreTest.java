@@ -3,10 +3,12 @@ package dev.backfleet.coordinator.postgres.migration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.backfleet.common.failure.ExplainedFailure.Kind;
 import dev.backfleet.coordinator.metric.LeaderMetrics.LiveMigration;
 import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.cutover.FlagLog.Change;
 import dev.backfleet.coordinator.migration.cutover.FlagLog.Named;
+import dev.backfleet.coordinator.migration.status.MigrationStatus;
 import dev.backfleet.coordinator.operation.Actor;
 import dev.backfleet.coordinator.operation.OperationRefused;
 import dev.backfleet.coordinator.postgres.TestDatabase;
@@ -139,6 +141,23 @@ class FlagStoreTest {
             assertThat(status.problem()).contains("the trigger", "of the sync is missing on t");
             assertThat(status.appliedBy()).isNull();
         }
+    }
+
+    @Test
+    void why_a_command_could_not_go_on_is_told_until_another_one_takes_the_file_on() {
+        var store = new MigrationStore(db.database);
+        store.refused(migration, Kind.GATE_CLOSED, "finish.index.i: no", "name it");
+        assertThat(status().refusal()).isNotNull().satisfies(refusal -> {
+            assertThat(refusal.code()).isEqualTo("gate-closed");
+            assertThat(refusal.message()).isEqualTo("finish.index.i: no");
+            assertThat(refusal.remedy()).isEqualTo("name it");
+        });
+        store.replace(migration, "the same", List.of());
+        assertThat(status().refusal()).isNull();
+    }
+
+    private static MigrationStatus status() {
+        return new PostgresMigrations(db.database).status("switched").orElseThrow();
     }
 
     private static void soaksAnewOnlyForALargerShare() throws SQLException {

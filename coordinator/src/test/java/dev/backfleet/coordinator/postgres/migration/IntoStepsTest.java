@@ -9,9 +9,14 @@ import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.MigrationState;
 import dev.backfleet.coordinator.migration.contract.ContractReport;
 import dev.backfleet.coordinator.migration.file.MigrationParser;
+import dev.backfleet.coordinator.migration.finding.MigrationFindingCode;
+import dev.backfleet.coordinator.migration.plan.MigrationPlan;
+import dev.backfleet.coordinator.migration.plan.PlanMigration;
 import dev.backfleet.coordinator.migration.step.Step;
 import dev.backfleet.coordinator.migration.step.Step.Phase;
 import dev.backfleet.coordinator.postgres.TestDatabase;
+import dev.backfleet.coordinator.postgres.catalog.PostgresCatalog;
+import dev.backfleet.coordinator.postgres.plan.PostgresIntake;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -118,6 +123,34 @@ class IntoStepsTest {
                 bench.apply(step);
             }
         }
+    }
+
+    @Test
+    void a_value_of_a_copy_that_does_not_fit_is_told_by_the_key_of_its_row() throws SQLException {
+        run("create table {c} ({copy} smallint generated always as identity primary key, {key} uuid not null unique,"
+                + " \"To'w\" varchar(20), n integer)");
+        assertThat(plan(FILE).findings()).noneMatch(finding -> finding.code() == MigrationFindingCode.UP_FAILS);
+
+        run("update {o} set {to} = repeat('x', 21) where plain = 7");
+        var key = ask("select \"I d\" from {o} where plain = 7");
+        assertThat(plan(FILE).findings())
+                .filteredOn(finding -> finding.code() == MigrationFindingCode.UP_FAILS)
+                .singleElement()
+                .satisfies(finding -> {
+                    assertThat(finding.where()).isEqualTo("into.columns.\"To'w\" (line 6)");
+                    assertThat(finding.message())
+                            .startsWith("of 20 sampled rows, the value of the one with \"I d\"=" + key)
+                            .endsWith("cannot be computed or stored: value too long for the column");
+                });
+    }
+
+    private static MigrationPlan plan(String text) {
+        return new PlanMigration(
+                        new PostgresMigrationCatalog(db.database),
+                        new PostgresCatalog(db.database),
+                        new PostgresIntake(db.database),
+                        new PostgresMigrationLook(db.database))
+                .run(MigrationParser.parse("odd.yaml", text));
     }
 
     private static long wrong() throws SQLException {

@@ -3,7 +3,6 @@ package dev.backfleet.coordinator.postgres.migration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.backfleet.common.failure.ExplainedFailure;
 import dev.backfleet.common.spec.SpecException;
 import dev.backfleet.coordinator.finding.Finding;
 import dev.backfleet.coordinator.finding.FindingCode;
@@ -316,15 +315,16 @@ class PlanMigrationTest {
     }
 
     @Test
-    void a_role_that_cannot_read_the_table_is_named() {
+    void a_role_that_cannot_read_the_table_is_named_with_its_line() {
+        var line = FILE.lines().count() + 1;
         assertThatThrownBy(() -> plan(FILE + "ddl: { role: pg_monitor }\n"))
-                .isInstanceOf(ExplainedFailure.class)
-                .hasMessage(
-                        "the role pg_monitor cannot be used for the table \"C s\": permission denied for table C s; write one that owns"
-                                + " the table as ddl: { role: … }, and connect as one of its members");
+                .isInstanceOf(SpecException.class)
+                .hasMessage("m.yaml:" + line
+                        + ": ddl.role: the role pg_monitor cannot be used for the table \"C s\": permission denied for table C s; write one that owns"
+                        + " the table as ddl: { role: … }, and connect as one of its members");
         assertThatThrownBy(() -> plan(FILE + "ddl: { role: nobody_here }\n"))
-                .isInstanceOf(ExplainedFailure.class)
-                .hasMessageContaining("the role nobody_here cannot be used for the table");
+                .isInstanceOf(SpecException.class)
+                .hasMessageContaining("ddl.role: the role nobody_here cannot be used for the table");
     }
 
     @Test

@@ -3,11 +3,10 @@ package dev.backfleet.coordinator.postgres.migration.trial;
 import dev.backfleet.common.error.SqlStateCodes;
 import dev.backfleet.common.postgres.Database;
 import dev.backfleet.common.sql.Identifier;
-import dev.backfleet.coordinator.migration.Element;
 import dev.backfleet.coordinator.migration.Migration;
 import dev.backfleet.coordinator.migration.plan.MigrationLook.Misfit;
 import dev.backfleet.coordinator.migration.plan.MigrationLook.NewValues;
-import dev.backfleet.coordinator.migration.step.ColumnShape;
+import dev.backfleet.coordinator.migration.plan.NewValueExpressions;
 import dev.backfleet.coordinator.migration.step.TableShape;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -16,12 +15,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 
 /**
- * Computes the new values of some rows and assigns them to columns of their types, as the job would: an explicit cast would cut a text that
+ * Computes the new values of some rows, or those of their copies, and assigns them to columns of their types, as the job would: an explicit cast would cut a text that
  * is too long. The rows are copied into a temporary table; from then on the transaction, which is rolled back, is read-only. Of each column, the
  * first row whose value cannot be computed or stored is searched for by halving.
  */
@@ -32,8 +30,7 @@ public final class NewValueSample {
             """;
 
     // Without constraints: what a column is not to have is looked for by itself.
-    private static final String TARGET =
-            "create temporary table backfleet_new as select %s from pg_temp.%s where false";
+    private static final String TARGET = "create temporary table backfleet_new as select %s from %s where false";
 
     private static final String ASSIGN = """
             insert into pg_temp.backfleet_new (%s) select (%s
@@ -47,12 +44,14 @@ public final class NewValueSample {
 
     private final Migration migration;
     private final TableShape table;
+    private final NewValueExpressions expressions;
     private final TableSample sample;
     private final String name;
 
     public NewValueSample(Migration migration, TableShape table, List<Identifier> key) {
         this.migration = migration;
         this.table = table;
+        this.expressions = NewValueExpressions.of(migration);
         this.sample = new TableSample(migration, table, key);
         this.name = table.name().name().quoted();
     }
@@ -82,7 +81,7 @@ public final class NewValueSample {
             var rows = prepared(connection, statement);
             statement.execute("set transaction read only");
             var misfits = new ArrayList<Misfit>();
-            for (var column : migration.to().keySet()) {
+            for (var column : expressions.values().keySet()) {
                 misfit(statement, column, rows).ifPresent(misfits::add);
             }
             return new NewValues(rows, misfits, Optional.empty());
@@ -96,18 +95,30 @@ public final class NewValueSample {
 
     private long prepared(Connection connection, Statement statement) throws SQLException {
         statement.execute(SAMPLE.formatted(sample.key(name), sample.columns(name), sample.rows(statement), name));
-        ExpandedClone.of(connection, migration, table);
         statement.execute(TARGET.formatted(
-                migration.to().keySet().stream().map(Identifier::quoted).collect(Collectors.joining(", ")), name));
+                expressions.values().keySet().stream().map(Identifier::quoted).collect(Collectors.joining(", ")),
+                target(connection)));
         try (var row = statement.executeQuery("select count(*) from pg_temp.backfleet_sample")) {
             row.next();
             return row.getLong(1);
         }
     }
 
+    /** The table whose columns have the types of the values. */
+    private String target(Connection connection) throws SQLException {
+        var into = table.into();
+        if (migration.copy().isPresent() && into.isPresent()) {
+            return into.get().name().quoted();
+        }
+        ExpandedClone.of(connection, migration, table);
+        return "pg_temp." + name;
+    }
+
     private Optional<Misfit> misfit(Statement statement, Identifier column, long rows) throws SQLException {
         if (rejection(statement, column, 1, rows).isEmpty()) {
-            return notNull(column) ? nulls(statement, column) : Optional.empty();
+            return NewValueExpressions.isNotNull(migration, table, column)
+                    ? nulls(statement, column)
+                    : Optional.empty();
         }
         var first = 1L;
         var last = rows;
@@ -141,13 +152,6 @@ public final class NewValueSample {
         }
     }
 
-    private boolean notNull(Identifier column) {
-        return table.column(column).filter(ColumnShape::notNull).isPresent()
-                || Stream.concat(migration.expand().stream(), migration.finish().stream())
-                        .anyMatch(element -> element instanceof Element.NotNull of
-                                && of.column().equals(column));
-    }
-
     private Optional<Misfit> nulls(Statement statement, Identifier column) throws SQLException {
         try (var row = statement.executeQuery(NULLS.formatted(name, up(column)))) {
             row.next();
@@ -171,9 +175,8 @@ public final class NewValueSample {
     }
 
     private String up(Identifier column) {
-        return Optional.ofNullable(migration.to().get(column))
+        return Optional.ofNullable(expressions.values().get(column))
                 .orElseThrow()
-                .up()
                 .text();
     }
 }
