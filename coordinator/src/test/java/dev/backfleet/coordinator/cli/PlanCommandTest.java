@@ -117,6 +117,7 @@ class PlanCommandTest {
                         "table     public.people, about 40 rows",
                         "key       id",
                         "shards    about 1 of about 40 rows, cut as planning would",
+                        "passes    1: the table has no index beside the key's",
                         "batch     end found by Index Only Scan (people_pkey), rows by Index Scan (people_pkey); of 1,000 rows,"
                                 + " about 1 are expected to change",
                         "SQL       update public.people",
@@ -162,7 +163,7 @@ class PlanCommandTest {
         assertThat(plan("--sample", "-o", "json")).isZero();
         assertThat(names(json())).containsExactly("name", "table", "fit", "run", "measured", "findings", "sample");
         assertThat(names(json().get("run")))
-                .containsExactly("rows", "tables", "key", "shards", "sql", "plan", "effects", "deadline");
+                .containsExactly("rows", "tables", "key", "shards", "passes", "sql", "plan", "effects", "deadline");
         assertThat(names(json().get("run").get("shards")))
                 .containsExactly("count", "rowsEach", "cut", "note", "tenants");
         var row = json().get("sample").get("rows").get(0);

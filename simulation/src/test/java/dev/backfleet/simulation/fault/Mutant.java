@@ -18,7 +18,7 @@ public enum Mutant {
     READ_IN_CLIENT_WRITE_BACK,
     /** The fence compares the epoch, and believes the worker's cursor. */
     FENCE_WITHOUT_CURSOR,
-    /** The fence compares epoch and cursor, and not the pass. */
+    /** The fence compares epoch and cursor, and believes the worker's pass. */
     FENCE_WITHOUT_PASS,
     /** In which pass a row is changed follows from where it lies. */
     CLASS_BY_PLACE,

@@ -63,6 +63,7 @@ final class BatchStatement {
             return;
         }
         Laws.afterFence(shard.job, work.writer);
+        shard.pass = Fence.pass(server, shard, work.batch.cursor());
         var from = Fence.start(server, shard, work.batch.cursor());
         work.to = Fence.end(shard, from, work.batch.rows());
         work.walked = shard.job.passes == 1 ? work.to.row() - from.row() : shard.taken(from.row(), work.to.row());

@@ -23,6 +23,11 @@ final class Fence {
         return epoch && pass && (shard.cursor.equals(Point.of(believed)) || trustsWorker(server));
     }
 
+    /** In which pass the rows are. */
+    static int pass(Server server, ShardRow shard, Cursor believed) {
+        return server.mutant == Mutant.FENCE_WITHOUT_PASS ? believed.pass() : shard.pass;
+    }
+
     /** Where the rows begin. */
     static Point start(Server server, ShardRow shard, Cursor believed) {
         return trustsWorker(server) ? Point.of(believed) : shard.cursor;
