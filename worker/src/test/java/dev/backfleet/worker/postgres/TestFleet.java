@@ -58,6 +58,19 @@ public final class TestFleet implements AutoCloseable {
         return open(SharedServers.preparedDatabase("worker", empty -> migrate(empty, LATEST)));
     }
 
+    /** With so long a {@code deadlock_timeout} that no batch, and no wait for a lock, ends before its time on a busy machine. */
+    public static TestFleet openPatient() {
+        var url = SharedServers.preparedDatabase("worker", empty -> migrate(empty, LATEST));
+        try (var connection = DriverManager.getConnection(url);
+                var statement = connection.createStatement()) {
+            statement.execute(
+                    "do $$ begin execute format('alter database %I set deadlock_timeout = ''60s''', current_database()); end $$");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        return open(url);
+    }
+
     /** With a control schema of an older version. */
     public static TestFleet openAt(String version) {
         var url = SharedServers.freshDatabase();

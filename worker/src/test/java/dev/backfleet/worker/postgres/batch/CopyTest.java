@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.kind.OnConflict;
-import dev.backfleet.embedded.SharedServers;
 import dev.backfleet.worker.execute.StatementFailedException;
 import dev.backfleet.worker.postgres.TestFleet;
 import dev.backfleet.worker.shard.Step;
@@ -61,16 +60,6 @@ class CopyTest {
                 "address=upper(address)",
                 "carrier=carrier",
                 "label='copied'");
-    }
-
-    // So that a batch waits for a lock long enough.
-    private static TestFleet patient() throws SQLException {
-        var url = SharedServers.freshDatabase();
-        try (var slow = TestFleet.openOn(url)) {
-            slow.run(
-                    "do $$ begin execute format('alter database %I set deadlock_timeout = ''60s''', current_database()); end $$");
-        }
-        return TestFleet.openOn(url);
     }
 
     private static final String COPIES = "select count(*), count(*) filter (where s.address = 'STREET ' || s.order_no "
@@ -159,7 +148,7 @@ class CopyTest {
     @EnumSource(OnConflict.class)
     void a_row_that_others_change_or_delete_while_the_batch_waits_is_copied_as_they_have_left_it(OnConflict conflict)
             throws Exception {
-        try (var patient = patient();
+        try (var patient = TestFleet.openPatient();
                 var application = patient.connect()) {
             patient.run("create table a (id bigint primary key, n integer, b_id bigint)");
             patient.run(
@@ -201,7 +190,7 @@ class CopyTest {
 
     @Test
     void a_copy_that_is_deleted_while_the_batch_waits_is_made_anew() throws Exception {
-        try (var patient = patient();
+        try (var patient = TestFleet.openPatient();
                 var application = patient.connect()) {
             patient.run("create table a (id bigint primary key, n integer, b_id bigint)");
             patient.run(

@@ -18,14 +18,14 @@ import org.junit.jupiter.api.Test;
 /** A walk in several passes changes each row once, and most rows on their own pages. */
 @Tag("server")
 class PassesTest {
-    private static final int ROWS = 20_000;
+    private static final int ROWS = 8_000;
     private static final int BATCH = 300;
 
     private static TestFleet fleet;
 
     @BeforeAll
     static void open() {
-        fleet = TestFleet.open();
+        fleet = TestFleet.openPatient();
     }
 
     @AfterAll

@@ -188,13 +188,7 @@ class UndoTest extends BatchFixture {
 
     @Test
     void a_row_that_others_change_while_the_batch_waits_for_it_is_kept_as_they_have_left_it() throws Exception {
-        var url = SharedServers.freshDatabase();
-        try (var slow = TestFleet.openOn(url)) {
-            // So that the batch waits long enough.
-            slow.run(
-                    "do $$ begin execute format('alter database %I set deadlock_timeout = ''60s''', current_database()); end $$");
-        }
-        try (var patient = TestFleet.openOn(url);
+        try (var patient = TestFleet.openPatient();
                 var application = patient.connect()) {
             patient.run("create table t (id bigint primary key, n integer)");
             patient.run("insert into t values (1, 10), (2, 20)");
