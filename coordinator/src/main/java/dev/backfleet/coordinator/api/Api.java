@@ -26,16 +26,24 @@ public final class Api implements AutoCloseable {
     public static final int CONNECTIONS = 3;
 
     private static final Duration FOR_A_CONNECTION = Duration.ofMillis(250);
-    private static final Duration FOR_AN_ANSWER = Duration.ofMillis(700);
+    private static final Duration FOR_A_NEWER_ANSWER = Duration.ofMillis(700);
+    private static final Duration FOR_THE_FIRST_ANSWER = Duration.ofMillis(2500);
 
     private final Function<RuntimeException, Optional<ExplainedFailure>> explained;
     private final LastAnswers answers;
+    private final Duration patience;
     private final Semaphore connections = new Semaphore(CONNECTIONS);
     private final ExecutorService readers;
 
     /** @param explained a failure of the database in words; nothing if it is of another kind */
     public Api(Function<RuntimeException, Optional<ExplainedFailure>> explained, Ticker ticker) {
+        this(explained, ticker, FOR_THE_FIRST_ANSWER);
+    }
+
+    /** @param patience how long a request waits that has no last answer */
+    Api(Function<RuntimeException, Optional<ExplainedFailure>> explained, Ticker ticker, Duration patience) {
         this.explained = explained;
+        this.patience = patience;
         this.answers = new LastAnswers(ticker);
         var number = new AtomicInteger();
         this.readers = Executors.newFixedThreadPool(CONNECTIONS, work -> {
@@ -63,7 +71,8 @@ public final class Api implements AutoCloseable {
         }
         var reading = CompletableFuture.supplyAsync(() -> read(resource, request), readers);
         try {
-            var answer = Answer.of(reading.get(FOR_AN_ANSWER.toMillis(), TimeUnit.MILLISECONDS));
+            var patient = answers.find(key).isPresent() ? FOR_A_NEWER_ANSWER : patience;
+            var answer = Answer.of(reading.get(patient.toMillis(), TimeUnit.MILLISECONDS));
             answers.keep(key, answer);
             return answer;
         } catch (TimeoutException e) {

@@ -23,7 +23,8 @@ class ApiTimesTest {
 
     private final AtomicLong seconds = new AtomicLong();
     private final CountDownLatch end = new CountDownLatch(1);
-    private final Api api = new Api(failure -> Optional.empty(), () -> Duration.ofSeconds(seconds.get()));
+    private final Api api =
+            new Api(failure -> Optional.empty(), () -> Duration.ofSeconds(seconds.get()), Duration.ofMillis(100));
     private final Resource never = Resource.of("/never", request -> {
         await(end);
         return Found.all("late");
