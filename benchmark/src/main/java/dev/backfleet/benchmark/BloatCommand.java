@@ -62,8 +62,8 @@ final class BloatCommand implements Callable<ExitCode> {
             names = "--ways",
             paramLabel = "WAY",
             split = ",",
-            description = "The ways to measure: ${COMPLETION-CANDIDATES}. Default: all.")
-    private List<BloatWay> ways = List.of(BloatWay.values());
+            description = "The ways to measure: ${COMPLETION-CANDIDATES}. Default: all but those of 8 and 16 passes.")
+    private List<BloatWay> ways = BloatWay.COMPARED;
 
     @Mixin
     private final Reporting reporting = new Reporting();

@@ -29,13 +29,18 @@ public record WalkChoice(Walk walk, String reason) {
 
     private static final int PASSES = 8;
 
+    /** With many indexes, what each row costs that leaves its page weighs more than to read a page once more. */
+    private static final int MANY_INDEXES = 4;
+
+    private static final int MOST_PASSES = 16;
+
     /** As a spec says it, or as it suits the table; nothing if the key has no classes for the passes that the spec says. */
     static Optional<WalkChoice> of(OptionalInt wanted, WalkFacts facts, long shardRows) {
         if (wanted.isPresent()) {
             return of(wanted.getAsInt(), facts, "as the spec says");
         }
         return Optional.of(once(facts, shardRows)
-                .or(() -> of(PASSES, facts, indexes(facts) + " beside the key's, and full pages"))
+                .or(() -> of(passes(facts), facts, indexes(facts) + " beside the key's, and full pages"))
                 .orElseGet(() -> new WalkChoice(Walk.ONCE, "a type of the key has no hash function")));
     }
 
@@ -61,7 +66,7 @@ public record WalkChoice(Walk walk, String reason) {
         if (facts.rows() < FEWEST_ROWS || facts.bytes() < FEWEST_BYTES) {
             return once("the table is small");
         }
-        if (shardRows < PASSES * FEWEST_ROWS_OF_PASS) {
+        if (shardRows < passes(facts) * FEWEST_ROWS_OF_PASS) {
             return once("a shard has few rows");
         }
         if (facts.fillfactor() <= ROOM_FOR_ALL) {
@@ -78,6 +83,10 @@ public record WalkChoice(Walk walk, String reason) {
 
     private static Optional<WalkChoice> once(String reason) {
         return Optional.of(new WalkChoice(Walk.ONCE, reason));
+    }
+
+    private static int passes(WalkFacts facts) {
+        return facts.furtherIndexes() >= MANY_INDEXES ? MOST_PASSES : PASSES;
     }
 
     private static String indexes(WalkFacts facts) {

@@ -71,7 +71,8 @@ public final class BloatTrial {
         var before = table.restore();
         Speed speed;
         long wal;
-        if (way == BloatWay.ONE_UPDATE || way == BloatWay.RANGE_LOOPS) {
+        var passes = way.passes();
+        if (passes == null) {
             try (var meter = WalMeter.start(url)) {
                 speed = inServer(way);
                 wal = meter.bytes();
@@ -80,7 +81,7 @@ public final class BloatTrial {
             try (var running = start.call()) {
                 table.restore();
                 try (var meter = WalMeter.start(url)) {
-                    speed = byFleet(way == BloatWay.AUTO ? "auto" : "1");
+                    speed = byFleet(passes);
                     wal = meter.bytes();
                 }
             }
