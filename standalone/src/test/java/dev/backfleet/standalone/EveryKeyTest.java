@@ -210,6 +210,7 @@ class EveryKeyTest {
         assertChangedOnce(table, job);
     }
 
+    @Tag("long")
     @ParameterizedTest(name = "{0}")
     @MethodSource("dev.backfleet.standalone.HardKeys#ofPartitions")
     void every_row_is_changed_once_whatever_the_key_of_a_partitioned_table(

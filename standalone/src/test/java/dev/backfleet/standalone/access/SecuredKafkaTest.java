@@ -157,6 +157,7 @@ class SecuredKafkaTest {
         }
     }
 
+    @Tag("long")
     @Test
     void a_wrong_password_is_named() throws Exception {
         assertThat(refusal(kafka.servers(), kafka.passwordProperties("backfleet-worker", "wrong")))
@@ -165,6 +166,7 @@ class SecuredKafkaTest {
                         + " sasl.jaas.config");
     }
 
+    @Tag("long")
     @Test
     void a_client_with_a_certificate_is_known_by_its_subject() throws Exception {
         var certificate = kafka.authority().issue("backfleet-operator");
@@ -177,6 +179,7 @@ class SecuredKafkaTest {
         }
     }
 
+    @Tag("long")
     @Test
     void certificates_that_are_not_accepted_are_named_on_either_side() throws Exception {
         var own = kafka.authority();

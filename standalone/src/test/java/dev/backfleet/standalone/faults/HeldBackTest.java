@@ -150,6 +150,7 @@ class HeldBackTest {
         table.assertCountedAsChanged(job);
     }
 
+    @Tag("long")
     @Test
     void without_a_coordinator_workers_stop_and_resume_with_another() throws Exception {
         var job = submit("orphaned", "");

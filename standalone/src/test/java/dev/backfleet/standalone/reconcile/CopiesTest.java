@@ -107,6 +107,7 @@ class CopiesTest {
                 .contains("cannot judge a copy");
     }
 
+    @Tag("long")
     @Test
     void a_row_that_cannot_be_copied_costs_that_row_and_is_copied_after_a_fix() throws Exception {
         tables("_q");

@@ -135,6 +135,7 @@ class IntoMigrationTest {
         fleet.command(0, command.toArray(String[]::new));
     }
 
+    @Tag("long")
     @Test
     void an_abort_takes_back_what_was_made_whatever_has_become_of_the_copies() throws Exception {
         var file = file("aborted");

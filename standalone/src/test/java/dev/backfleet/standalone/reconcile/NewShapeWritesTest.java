@@ -82,6 +82,7 @@ class NewShapeWritesTest {
                 .isEqualTo("Zoe Kim Zed");
     }
 
+    @Tag("long")
     @Test
     void rows_that_the_old_shape_cannot_hold_are_in_sync_and_only_lost_by_an_abort_that_accepts_it() throws Exception {
         var table = "\"Guest's list\"";

@@ -143,6 +143,7 @@ class ReconcileTest {
         assertThat(fleet.command(5, "gate", "no-such-job")).contains("no job");
     }
 
+    @Tag("long")
     @Test
     void the_next_wave_waits_for_a_clean_reconcile_by_workers_and_drift_is_published_once() throws Exception {
         fleet.run("create table parcels (id integer primary key, full_name text not null, first_name text)");

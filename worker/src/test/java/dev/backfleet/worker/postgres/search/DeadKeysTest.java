@@ -102,6 +102,7 @@ class DeadKeysTest {
                 .isEqualTo("{20000} 3 DONE");
     }
 
+    @Tag("long")
     @Test
     void tenants_are_crossed_in_steps_too_and_a_shard_that_ends_with_one_ends() throws SQLException {
         rows("tenant text collate \"C\", id bigint, primary key (tenant, id)", "'T' || i / 100, i", 60_000);
@@ -123,6 +124,7 @@ class DeadKeysTest {
                 .isEqualTo("{T599} 6 DONE");
     }
 
+    @Tag("long")
     @Test
     void a_shard_does_not_walk_over_those_behind_its_end() throws SQLException {
         rows("id bigint, other int default 1, primary key (id, other)", "i, 1");
