@@ -9,6 +9,8 @@ import dev.backfleet.benchmark.postgres.bloat.BloatTrial;
 import dev.backfleet.common.cli.ExitCode;
 import dev.backfleet.common.cli.output.OutputOption;
 import dev.backfleet.common.clock.Sleeper;
+import dev.backfleet.common.failure.ExplainedFailure;
+import dev.backfleet.common.failure.ExplainedFailure.Kind;
 import dev.backfleet.standalone.stack.LocalStack;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,11 +72,17 @@ final class BloatCommand implements Callable<ExitCode> {
 
     @Override
     public ExitCode call() throws Exception {
+        if (indexes < 0 || indexes > BloatTrial.MOST_INDEXES) {
+            throw new ExplainedFailure(
+                    Kind.INVALID,
+                    "--indexes " + indexes + ": the table has 0 to " + BloatTrial.MOST_INDEXES + " further indexes",
+                    null);
+        }
         reporting.say("starting PostgreSQL and Kafka ...");
         var options = server.stack(null);
         var stacked = autovacuum ? options.with(options.postgres().with("autovacuum_naptime", "1s")) : options;
         try (var stack = LocalStack.open(stacked)) {
-            var trial = new BloatTrial(stack.jdbcUrl(), rows, Math.min(4, indexes), autovacuum);
+            var trial = new BloatTrial(stack.jdbcUrl(), rows, indexes, autovacuum);
             var runs = new ArrayList<BloatRun>();
             for (int round = 1; round <= rounds; round++) {
                 for (var way : ways) {

@@ -17,7 +17,8 @@ import java.util.stream.Stream;
  *
  * @param runs what each round came to
  * @param ways the medians over the rounds
- * @param bars what passes are to win; none if the table has no further index, where there is nothing to win
+ * @param bars what passes are to win; none, and so none that is met, if the table has no further index, where there is nothing to win, or
+ *     if not both of what is compared were measured
  */
 public record BloatReport(List<BloatRun> runs, List<Medians> ways, List<Bar> bars) implements Report {
     private static final double FASTER = 1.6;
@@ -81,6 +82,13 @@ public record BloatReport(List<BloatRun> runs, List<Medians> ways, List<Bar> bar
         var text = new StringBuilder(table.render());
         bars.forEach(bar -> text.append(String.format(
                 Locale.ROOT, "%n%s: %.2f, bar %.2f: %s", bar.what, bar.value, bar.bar, bar.met ? "met" : "MISSED")));
+        if (bars.isEmpty()) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    "%nno bar applies: they compare %s with %s, on a table with further indexes",
+                    BloatWay.AUTO,
+                    BloatWay.RANGE_LOOPS));
+        }
         return text.append(System.lineSeparator()).toString();
     }
 
@@ -90,7 +98,7 @@ public record BloatReport(List<BloatRun> runs, List<Medians> ways, List<Bar> bar
 
     @Override
     public boolean met() {
-        return bars.stream().allMatch(Bar::met);
+        return !bars.isEmpty() && bars.stream().allMatch(Bar::met);
     }
 
     /** The medians of a way. */

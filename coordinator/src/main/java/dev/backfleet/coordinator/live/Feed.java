@@ -18,6 +18,8 @@ import org.slf4j.LoggerFactory;
 final class Feed {
     private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
     private static final Duration OLD = Duration.ofSeconds(3);
+    private static final String SILENT = "the database does not answer";
+    private static final String BROKEN = "the coordinator cannot tell what it has read: see its log";
 
     private final Supplier<Map<String, String>> source;
     private final Ticker ticker;
@@ -26,7 +28,7 @@ final class Feed {
     private final Map<String, String> last = new LinkedHashMap<>();
     private Duration answeredAt;
     private boolean stale;
-    private String trouble = "the database does not answer";
+    private String trouble = SILENT;
 
     /** @param source looks; its order is that of the events */
     Feed(Supplier<Map<String, String>> source, Ticker ticker) {
@@ -72,7 +74,7 @@ final class Feed {
         } catch (ExplainedFailure e) {
             failed(e);
         } catch (RuntimeException e) {
-            LOG.atDebug().setCause(e).log("a look for those who watch failed");
+            broken(e);
         } finally {
             looking.set(false);
         }
@@ -86,6 +88,15 @@ final class Feed {
             }
         });
         stale = false;
+        trouble = SILENT;
+    }
+
+    // Each second, until it is mended: only the first is a line of the log.
+    private synchronized void broken(RuntimeException failure) {
+        if (!trouble.equals(BROKEN)) {
+            LOG.atWarn().setCause(failure).log("a look for those who watch failed");
+        }
+        trouble = BROKEN;
     }
 
     private synchronized void failed(ExplainedFailure failure) {

@@ -96,6 +96,18 @@ class FeedsTest {
     }
 
     @Test
+    void what_the_coordinator_cannot_tell_is_not_blamed_on_the_database() {
+        var viewer = watched(7);
+        failure.set(new IllegalStateException("a bug"));
+        for (var i = 0; i < 4; i++) {
+            aSecondLater();
+        }
+        assertThat(viewer.events)
+                .endsWith(
+                        "stale {\"ageSeconds\":4,\"reason\":\"the coordinator cannot tell what it has read: see its log\"}");
+    }
+
+    @Test
     void a_stream_ends_when_its_job_is_gone() {
         var viewer = watched(7);
         failure.set(new ExplainedFailure(Kind.NOT_FOUND, "job 7 no longer exists", null));

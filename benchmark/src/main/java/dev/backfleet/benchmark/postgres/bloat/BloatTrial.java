@@ -15,6 +15,9 @@ import java.util.concurrent.Executors;
 
 /** Changes the table in each way, and measures what is left behind. */
 public final class BloatTrial {
+    /** The most indexes that the table has beside its key's. */
+    public static final int MOST_INDEXES = 4;
+
     private static final int SESSIONS = 2;
 
     private static final String ONE_UPDATE = "update wide set n = n + 1";
@@ -54,7 +57,7 @@ public final class BloatTrial {
     /**
      * On a database.
      *
-     * @param indexes how many indexes the table has beside its key's, at most four
+     * @param indexes how many indexes the table has beside its key's; at most {@link #MOST_INDEXES}
      */
     public BloatTrial(String url, long rows, int indexes, boolean autovacuum) {
         this.url = url;

@@ -46,48 +46,24 @@ public record MigrationStatus(
 
     /** The same with its steps. */
     public MigrationStatus with(List<StepStatus> other) {
-        return new MigrationStatus(
-                id,
-                name,
-                table,
-                state,
-                stateAt,
-                waitsFor,
-                waitsSince,
-                appliedBy,
-                problem,
-                flag,
-                job,
-                createdAt,
-                createdBy,
-                other,
-                watch,
-                refusal);
+        return with(flag, other, watch, refusal);
     }
 
     /** The same with its flag, and the watch over it. */
     public MigrationStatus with(@Nullable FlagState other, @Nullable WatchStatus watched) {
-        return new MigrationStatus(
-                id,
-                name,
-                table,
-                state,
-                stateAt,
-                waitsFor,
-                waitsSince,
-                appliedBy,
-                problem,
-                other,
-                job,
-                createdAt,
-                createdBy,
-                steps,
-                watched,
-                refusal);
+        return with(other, steps, watched, refusal);
     }
 
     /** The same with what kept the last command from going on. */
     MigrationStatus refused(Refusal why) {
+        return with(flag, steps, watch, why);
+    }
+
+    private MigrationStatus with(
+            @Nullable FlagState hasFlag,
+            List<StepStatus> hasSteps,
+            @Nullable WatchStatus isWatched,
+            @Nullable Refusal isRefused) {
         return new MigrationStatus(
                 id,
                 name,
@@ -98,13 +74,13 @@ public record MigrationStatus(
                 waitsSince,
                 appliedBy,
                 problem,
-                flag,
+                hasFlag,
                 job,
                 createdAt,
                 createdBy,
-                steps,
-                watch,
-                why);
+                hasSteps,
+                isWatched,
+                isRefused);
     }
 
     /** The same without what each look at the signals of a cutover changes. */
