@@ -83,6 +83,8 @@ final class Evaluations {
                 .build();
     }
 
+    // This module is compiled for Java 11, which has no switch expressions.
+    @SuppressWarnings("StatementSwitchToExpressionSwitch")
     private static Reason reason(Rule rule) {
         switch (rule) {
             case OFF:

@@ -61,6 +61,8 @@ public final class Flag {
      *
      * @param tenant null: none was said, and only 100 % includes it
      */
+    // This module is compiled for Java 11, which has no switch expressions.
+    @SuppressWarnings("StatementSwitchToExpressionSwitch")
     boolean isOn(@Nullable String tenant) {
         switch (rule(tenant)) {
             case OFF:

@@ -21,17 +21,18 @@ final class Feed {
     private static final String SILENT = "the database does not answer";
     private static final String BROKEN = "the coordinator cannot tell what it has read: see its log";
 
-    private final Supplier<Map<String, String>> source;
+    private final Supplier<Looks.Look> source;
     private final Ticker ticker;
     private final Set<Viewer> viewers = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean looking = new AtomicBoolean();
     private final Map<String, String> last = new LinkedHashMap<>();
     private Duration answeredAt;
     private boolean stale;
+    private volatile boolean rests;
     private String trouble = SILENT;
 
     /** @param source looks; its order is that of the events */
-    Feed(Supplier<Map<String, String>> source, Ticker ticker) {
+    Feed(Supplier<Looks.Look> source, Ticker ticker) {
         this.source = source;
         this.ticker = ticker;
         this.answeredAt = ticker.now();
@@ -62,15 +63,21 @@ final class Feed {
         viewers.forEach(Viewer::end);
     }
 
-    /** Whether nobody looks now; then the caller does. */
+    /** Whether nobody looks now; then the caller does. After a costly look, one turn is left out. */
     boolean beginLook() {
+        if (rests) {
+            rests = false;
+            return false;
+        }
         return looking.compareAndSet(false, true);
     }
 
     /** Looks, after {@link #beginLook}. */
     void look() {
         try {
-            news(source.get());
+            var look = source.get();
+            rests = look.costly();
+            news(look.events());
         } catch (ExplainedFailure e) {
             failed(e);
         } catch (RuntimeException e) {

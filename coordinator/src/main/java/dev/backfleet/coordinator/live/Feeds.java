@@ -25,7 +25,7 @@ public final class Feeds implements AutoCloseable {
     private static final long FLEET = 0;
     private static final int LOOKERS = 2;
 
-    private final LongFunction<Map<String, String>> source;
+    private final LongFunction<Looks.Look> source;
     private final Ticker ticker;
     private final Map<Long, Feed> feeds = new ConcurrentHashMap<>();
     private final Executor lookers;
@@ -57,7 +57,7 @@ public final class Feeds implements AutoCloseable {
      * @param lookers carries the looks out
      * @param end is called at the end
      */
-    Feeds(LongFunction<Map<String, String>> source, Ticker ticker, Executor lookers, Runnable end) {
+    Feeds(LongFunction<Looks.Look> source, Ticker ticker, Executor lookers, Runnable end) {
         this.source = source;
         this.ticker = ticker;
         this.lookers = lookers;

@@ -27,17 +27,25 @@ public final class Looks {
 
     private Looks() {}
 
-    /** A look at a job. */
-    static Map<String, String> of(Snapshot snapshot) {
+    /**
+     * What a look has found.
+     *
+     * @param events by their names
+     * @param costly whether it took more statements than others do: then what is looked at changes little meanwhile
+     */
+    record Look(Map<String, String> events, boolean costly) {}
+
+    /** A look at a job. What holds it up, or why nobody leads, is asked for beside its status. */
+    static Look of(Snapshot snapshot) {
         var events = new LinkedHashMap<String, String>();
         events.put(FLEET, JsonOutput.line(new Surroundings(snapshot.fleet(), snapshot.workers(), snapshot.blockers())));
         events.put(JOB, JsonOutput.line(MapReport.of(snapshot)));
-        return events;
+        return new Look(events, !snapshot.fleet().led() || snapshot.isHeldUp());
     }
 
     /** A look at the fleet. */
-    static Map<String, String> of(FleetReport report) {
-        return Map.of(FLEET, JsonOutput.line(report));
+    static Look of(FleetReport report) {
+        return new Look(Map.of(FLEET, JsonOutput.line(report)), false);
     }
 
     /**

@@ -55,6 +55,11 @@ public record Snapshot(
                         job.id(), one.failed() + other.failed(), one.slow() + other.slow(), one.of() + other.of()));
     }
 
+    /** Whether the job stands still, or its batches do not get their locks. */
+    public boolean isHeldUp() {
+        return meetsLocks() || job.standsStillSince(fleet.at()).isPresent();
+    }
+
     /** Whether batches of the job do not get their locks, as its workers have noted. */
     public boolean meetsLocks() {
         return job.meetsLocks() || lostTries().isPresent();

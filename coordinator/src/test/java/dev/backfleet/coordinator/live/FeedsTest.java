@@ -19,14 +19,15 @@ class FeedsTest {
     private final AtomicInteger looks = new AtomicInteger();
     private final AtomicReference<String> status = new AtomicReference<>("one");
     private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
+    private boolean heldUp;
     private final Feeds feeds = new Feeds(this::look, () -> Duration.ofSeconds(seconds.get()), Runnable::run, () -> {});
 
-    private Map<String, String> look(long id) {
+    private Looks.Look look(long id) {
         looks.incrementAndGet();
         if (failure.get() != null) {
             throw failure.get();
         }
-        return Map.of(Looks.JOB, id + " " + status.get());
+        return new Looks.Look(Map.of(Looks.JOB, id + " " + status.get()), heldUp);
     }
 
     private void aSecondLater() {
@@ -52,6 +53,23 @@ class FeedsTest {
         assertThat(looks).hasValue(3);
         assertThat(viewers).allSatisfy(viewer -> assertThat(viewer.events).containsExactly("job 7 one"));
         assertThat(feeds.watchJob(7, new Told())).isFalse();
+    }
+
+    @Test
+    void a_job_that_is_held_up_is_looked_at_every_other_second() {
+        heldUp = true;
+        var viewer = watched(7);
+        for (var i = 0; i < 10; i++) {
+            aSecondLater();
+        }
+        assertThat(looks).hasValue(6);
+        heldUp = false;
+        status.set("moves");
+        aSecondLater();
+        aSecondLater();
+        aSecondLater();
+        assertThat(looks).hasValue(8);
+        assertThat(viewer.events).containsExactly("job 7 one", "job 7 moves");
     }
 
     @Test

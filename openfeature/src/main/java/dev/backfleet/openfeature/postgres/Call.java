@@ -30,6 +30,8 @@ final class Call {
         }
     }
 
+    // This module is compiled for Java 11, which has no switch expressions.
+    @SuppressWarnings("StatementSwitchToExpressionSwitch")
     private static String message(SQLException e) {
         var state = String.valueOf(e.getSQLState());
         switch (state) {

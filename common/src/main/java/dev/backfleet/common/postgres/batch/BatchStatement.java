@@ -282,6 +282,9 @@ public final class BatchStatement {
                     case AFTER_A_TENANT -> arms.fromStart(" and " + walk.afterTenant(row.key(1)));
                     case AFTER_A_ROW -> arms.fromCursor();
                 };
+        if (!job.work().changesRows()) {
+            range += arms.never();
+        }
         var due = checkpoint.due(row::key);
         return due.isEmpty() ? range : "(" + range + ")" + due;
     }

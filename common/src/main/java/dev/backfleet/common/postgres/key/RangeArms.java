@@ -46,6 +46,14 @@ public final class RangeArms {
     }
 
     /**
+     * A further arm that never applies, with an OR before it: with it, PostgreSQL reads the pages of the range in their order, each once,
+     * and not row by row in the order of the key.
+     */
+    public String never() {
+        return "\n    or (" + order.compare(1, key(1), Comparison.EQUAL, end("b", 1, " where shared < 0")) + ")";
+    }
+
+    /**
      * The arms whose inequality is on column {@code i}: where the two ends first differ, and the parts above and below.
      */
     private String ofColumn(int i) {

@@ -20,6 +20,7 @@ import dev.backfleet.coordinator.operation.derived.DerivedJob.Started;
 import dev.backfleet.coordinator.operation.derived.DerivedJobs;
 import dev.backfleet.coordinator.operation.derived.OriginJob;
 import dev.backfleet.coordinator.pin.Catalog;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -41,6 +42,12 @@ public final class ReconcileJob {
 
     /** A batch holds no row that others wait for: only its duration limits it. */
     private static final int ROWS_OF_BATCH = 250_000;
+
+    /** How long a batch takes: a whole shard, for which no end is searched. */
+    private static final Duration BATCH_DURATION = Duration.ofMillis(250);
+
+    /** Rows that can be compared in less than that, mostly. */
+    private static final int MOST_ROWS_OF_SHARD = 150_000;
 
     /**
      * A table has at least so many shards, or those of the job that is checked. Rows are compared many times faster than they are
@@ -139,15 +146,22 @@ public final class ReconcileJob {
                 : spec.flatMap(Spec::tenant).map(Identifier::name);
     }
 
-    private static JobDefinition definition(OriginJob job, CompareRows work) {
+    private JobDefinition definition(OriginJob job, CompareRows work) {
         var of = job.definition();
         return new JobDefinition(
-                of.table(), of.key(), of.tenantLed(), work, shardRows(job), of.batchDuration(), rowsOfBatch(of));
+                of.table(), of.key(), of.tenantLed(), work, shardRows(job), batchDuration(), rowsOfBatch(of));
     }
 
     // Never more than a batch may have, so that a shard can be one batch.
     private static long shardRows(OriginJob job) {
-        return Math.max(job.definition().shardRows(), Math.min(ROWS_OF_BATCH, job.estimatedRows() / FEWEST_SHARDS));
+        return Math.max(
+                job.definition().shardRows(), Math.min(MOST_ROWS_OF_SHARD, job.estimatedRows() / FEWEST_SHARDS));
+    }
+
+    // It ends well before the server's deadlock check, like any other batch.
+    private Duration batchDuration() {
+        var longest = catalog.deadlockTimeout().dividedBy(4);
+        return longest.compareTo(BATCH_DURATION) < 0 ? longest : BATCH_DURATION;
     }
 
     private static int rowsOfBatch(JobDefinition of) {
@@ -179,10 +193,10 @@ public final class ReconcileJob {
         return used;
     }
 
-    private static Limits limits(OriginJob job, Options options) {
+    private Limits limits(OriginJob job, Options options) {
         return new Limits(
                 shardRows(job),
-                job.definition().batchDuration(),
+                batchDuration(),
                 rowsOfBatch(job.definition()),
                 job.limits().rowTimeout(),
                 options.rate(),

@@ -110,7 +110,7 @@ public final class PostgresQueries implements Lookup.Store, ShowStatus.Jobs, Lis
     // What is asked only if something is wrong: while a leader renews its lease, commits do not wait for long.
     private Snapshot complete(Snapshot look) {
         var job = look.job();
-        var stuck = look.meetsLocks() || job.standsStillSince(look.fleet().at()).isPresent();
+        var stuck = look.isHeldUp();
         if (look.fleet().led() && !stuck) {
             return look;
         }

@@ -245,7 +245,7 @@ class UndoOperationsTest {
                 job -> RowRules.Rule.NONE);
         var options = new ReconcileJob.Options(
                 Optional.of(SqlExpression.parse("n <> 1")), OptionalLong.empty(), Optional.empty());
-        for (var expected : Map.of(1_000_000L, 100_000L, 6_400_000L, 200_000L, 1_000_000_000L, 250_000L)
+        for (var expected : Map.of(1_000_000L, 100_000L, 4_000_000L, 125_000L, 1_000_000_000L, 150_000L)
                 .entrySet()) {
             bench.rows.execute("update backfleet.job set rows_estimated = " + expected.getKey() + " where name = 'j'");
             var pass = reconcile.run(ANN, "j", options).id();
