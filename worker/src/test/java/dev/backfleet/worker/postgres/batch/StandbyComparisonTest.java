@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.backfleet.common.error.ErrorKind;
+import dev.backfleet.common.error.SqlStateCodes;
 import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.kind.CompareRows;
 import dev.backfleet.common.job.kind.ComparedColumn;
@@ -81,8 +82,16 @@ class StandbyComparisonTest {
         fleet.run("drop table if exists t cascade; delete from backfleet.job");
     }
 
-    private static void replay(boolean on) throws SQLException {
-        TestFleet.ask(onStandby, on ? "select pg_wal_replay_resume()" : "select pg_wal_replay_pause()");
+    private static void replay(boolean on) {
+        onStandby(on ? "select true from pg_wal_replay_resume()" : "select true from pg_wal_replay_pause()");
+    }
+
+    // Replay waits for no query: each is ended by what it meets, whatever that is.
+    private static void onStandby(String question) {
+        await().atMost(LONG)
+                .ignoreExceptionsMatching(e -> e instanceof SQLException ended
+                        && SqlStateCodes.SERIALIZATION_FAILURE.equals(ended.getSQLState()))
+                .until(() -> TestFleet.ask(onStandby, question).equals("t"));
     }
 
     /** A hundred rows, of which 7, 42 and 77 are wrong, and a claim on all of them. */
@@ -110,11 +119,8 @@ class StandbyComparisonTest {
         return standby.jdbcUrl("postgres");
     }
 
-    private static void awaitReplay() {
-        await().atMost(LONG).until(() -> TestFleet.ask(
-                        onStandby,
-                        "select pg_last_wal_replay_lsn() >= '" + fleet.ask("select pg_current_wal_insert_lsn()") + "'")
-                .equals("t"));
+    private static void awaitReplay() throws SQLException {
+        onStandby("select pg_last_wal_replay_lsn() >= '" + fleet.ask("select pg_current_wal_insert_lsn()") + "'");
     }
 
     private static String finish(Claim claim, int size) throws SQLException {
