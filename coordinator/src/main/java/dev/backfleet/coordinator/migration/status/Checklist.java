@@ -16,16 +16,22 @@ final class Checklist {
     private final MigrationStatus migration;
     private final @Nullable GateAnswer gate;
     private final List<ChecklistLine> lines = new ArrayList<>();
+    private final boolean copies;
     private String section = "";
 
-    private Checklist(MigrationStatus migration, @Nullable GateAnswer gate) {
+    private Checklist(MigrationStatus migration, @Nullable GateAnswer gate, boolean copies) {
         this.migration = migration;
         this.gate = gate;
+        this.copies = copies;
     }
 
-    /** That of a migration, in the order of the page. */
-    static List<ChecklistLine> of(MigrationStatus migration, @Nullable GateAnswer gate) {
-        var list = new Checklist(migration, gate);
+    /**
+     * That of a migration, in the order of the page.
+     *
+     * @param copies whether the new shape is in another table
+     */
+    static List<ChecklistLine> of(MigrationStatus migration, @Nullable GateAnswer gate, boolean copies) {
+        var list = new Checklist(migration, gate, copies);
         list.before();
         list.expandAndSync();
         list.backfill();
@@ -50,13 +56,23 @@ final class Checklist {
                 "How long will the backfill take, and how much will the table grow?",
                 reached(MigrationState.FINISHED),
                 reached(MigrationState.FINISHED) ? "it has ended" : "'backfleet status' of its job");
-        check(
-                "May every role that reads the old columns read the new ones?",
-                reached(MigrationState.EXPANDED),
-                "'apply' copies the grants of the old columns");
+        grants("May every role that reads the old columns read the new ones?");
         person("Which replicas, subscriptions and change-data pipelines see the table?");
         check("Is there a way back at each step?", true, "'backfleet migration plan' shows what takes each back");
         person("Who watches, and who may say stop?");
+    }
+
+    // Those of the other table are the business of whoever has made it.
+    private void grants(String question) {
+        if (copies) {
+            lines.add(new ChecklistLine(
+                    section,
+                    question,
+                    Mark.PERSON,
+                    "a person's decision: 'apply' grants nothing on the table of the copies"));
+        } else {
+            check(question, reached(MigrationState.EXPANDED), "'apply' copies the grants that all old columns have");
+        }
     }
 
     private void expandAndSync() {

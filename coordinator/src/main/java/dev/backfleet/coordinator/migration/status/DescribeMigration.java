@@ -57,8 +57,15 @@ public final class DescribeMigration {
                 migration,
                 answer,
                 work.apply(migration.table()),
-                Checklist.of(migration, answer),
+                Checklist.of(migration, answer, copies(migration)),
                 NextStep.of(migration, answer, job));
+    }
+
+    private boolean copies(MigrationStatus migration) {
+        return log.live(migration.name())
+                .filter(live -> live.id() == migration.id())
+                .map(live -> parser.apply(live.source()).copy().isPresent())
+                .orElse(false);
     }
 
     /** What the last reconcile says now; nothing if no reconcile was due yet, or none is any more, or if the job was removed. */

@@ -28,19 +28,19 @@ final class NextStep {
             case PLANNED, EXPANDED, SYNCED -> migration.problem() == null ? applied(migration) : lost(abort);
             case BACKFILLING -> migration.problem() == null ? backfilled(migration, job, abort) : lost(abort);
             case FINISHED, READY -> migration.problem() == null ? proven(migration, gate, abort) : lost(abort);
-            case CUTTING -> switched(migration);
-            case CUT ->
-                "'backfleet migration contract " + migration.name()
-                        + "' says what the end still waits for, and with --rename renames the old columns";
+            case CUTTING -> migration.problem() == null ? switched(migration, gate) : putBack(migration);
+            case CUT -> migration.problem() == null ? contracted(migration, gate) : putBack(migration);
             case RENAMED ->
-                "'backfleet migration contract " + migration.name()
-                        + " --drop', when its report is green; --undo gives the columns their names back";
+                migration.problem() != null
+                        ? putBack(migration)
+                        : "'backfleet migration contract " + migration.name()
+                                + " --drop', when its report is green; --undo gives the columns their names back";
             case CONTRACTED, ABORTED -> null;
         };
     }
 
     // No step switches a tenant that is held back, whoever takes the steps.
-    private static @Nullable String switched(MigrationStatus migration) {
+    private static @Nullable String switched(MigrationStatus migration, @Nullable GateAnswer gate) {
         var cutover = "'backfleet migration cutover " + migration.name();
         var last =
                 migration.flag() == null ? List.<String>of() : migration.flag().heldBackAtLast();
@@ -50,9 +50,33 @@ final class NextStep {
                     + migration.job() + " --show'"
                     + (last.size() == 1 ? "" : "; and so for each of the " + last.size() + " tenants");
         }
-        return migration.watch() != null && migration.watch().promote().equals("auto")
-                ? null
-                : cutover + "', when this step has been on for its soak time";
+        var verdict = gate == null ? GateVerdict.SAFE : gate.verdict();
+        if (verdict == GateVerdict.INCOMPLETE) {
+            return "'backfleet reconcile " + migration.job() + "': the gate refuses the next step until then";
+        }
+        if (migration.watch() != null && migration.watch().promote().equals("auto")) {
+            return null;
+        }
+        return cutover + "', when this step has been on for its soak time"
+                + (verdict == GateVerdict.SAFE
+                        ? ""
+                        : "; it holds back the tenants with wrong rows: 'backfleet reconcile " + migration.job()
+                                + " --show'");
+    }
+
+    private static String contracted(MigrationStatus migration, @Nullable GateAnswer gate) {
+        var contract = "'backfleet migration contract " + migration.name() + "'";
+        return gate == null || gate.verdict() == GateVerdict.SAFE
+                ? contract + " says what the end still waits for, and with --rename renames the old columns"
+                : "'backfleet reconcile " + migration.job()
+                        + "', after the wrong rows that --show names are corrected: until it finds none, " + contract
+                        + " is refused";
+    }
+
+    // Tenants read the new shape: an abort would lose what was written in it.
+    private static String putBack(MigrationStatus migration) {
+        return "put back what the problem names, then 'backfleet reconcile " + migration.job()
+                + "' finds the rows that were written without the sync; until then no further step is taken";
     }
 
     private static String lost(String abort) {

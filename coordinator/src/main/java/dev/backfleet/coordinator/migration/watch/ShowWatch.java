@@ -49,7 +49,10 @@ public final class ShowWatch {
     }
 
     private static WatchStatus status(Stored stored, CutoverPlan plan, MigrationState state, FlagState flag) {
-        return status(stored, plan, plan.abort(), problem(stored, plan, state, flag));
+        var last = status(stored, plan, plan.abort(), problem(stored, plan, state, flag));
+        return WatchCutovers.isOver(plan, state, flag, stored.now())
+                ? last.ended("no longer looked at: the watch over the cutover has ended")
+                : last;
     }
 
     private static WatchStatus ofRenaming(Stored stored, CutoverPlan plan) {

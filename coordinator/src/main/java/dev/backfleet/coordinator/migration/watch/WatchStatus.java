@@ -45,6 +45,19 @@ public record WatchStatus(
                         .toList());
     }
 
+    /** The same of a watch that has ended: what the last look found is left out. */
+    WatchStatus ended(String note) {
+        return new WatchStatus(
+                promote,
+                soakSeconds,
+                lookedAt,
+                problem,
+                signals.stream()
+                        .map(signal -> new SignalStatus(
+                                signal.signal(), signal.thresholds(), null, null, null, null, null, null, note))
+                        .toList());
+    }
+
     /**
      * A signal. Values are in words, with units.
      *

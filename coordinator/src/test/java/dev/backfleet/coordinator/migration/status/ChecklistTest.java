@@ -72,11 +72,11 @@ class ChecklistTest {
         assertThat(done(MigrationState.CUT, GateVerdict.SAFE))
                 .contains("Do all tenants read the new shape, and for how long?");
         var held = new FlagState("m", true, BigDecimal.valueOf(100), Map.of("7", false), 1, Instant.EPOCH, "ann", null);
-        assertThat(Checklist.of(status(MigrationState.CUT, held, null), null))
+        assertThat(Checklist.of(status(MigrationState.CUT, held, null), null, false))
                 .filteredOn(line -> line.question().startsWith("Do all tenants"))
                 .singleElement()
                 .satisfies(line -> assertThat(line.mark()).isEqualTo(Mark.OPEN));
-        assertThat(Checklist.of(status(MigrationState.CUT, held, "a trigger is missing"), null))
+        assertThat(Checklist.of(status(MigrationState.CUT, held, "a trigger is missing"), null, false))
                 .filteredOn(line -> line.question().equals("Does every write fill both shapes?"))
                 .singleElement()
                 .satisfies(line -> {
@@ -87,6 +87,17 @@ class ChecklistTest {
                 .as("given up")
                 .filteredOn(line -> line.question().equals("Does every write fill both shapes?"))
                 .allSatisfy(line -> assertThat(line.mark()).isEqualTo(Mark.OPEN));
+    }
+
+    @Test
+    void nobody_has_copied_the_grants_to_another_table() {
+        var flag = new FlagState("m", true, BigDecimal.valueOf(100), Map.of(), 1, Instant.EPOCH, "ann", null);
+        for (var copies : List.of(false, true)) {
+            assertThat(Checklist.of(status(MigrationState.READY, flag, null), null, copies))
+                    .filteredOn(line -> line.question().startsWith("May every role"))
+                    .singleElement()
+                    .satisfies(line -> assertThat(line.mark()).isEqualTo(copies ? Mark.PERSON : Mark.DONE));
+        }
     }
 
     private static List<String> done(MigrationState state, @Nullable GateVerdict verdict) {
@@ -102,7 +113,8 @@ class ChecklistTest {
                 status(state, flag, null),
                 verdict == null
                         ? null
-                        : new GateAnswer(10, "m", null, verdict, List.of("because"), List.of(), null, null));
+                        : new GateAnswer(10, "m", null, verdict, List.of("because"), List.of(), null, null),
+                false);
     }
 
     private static MigrationStatus status(MigrationState state, FlagState flag, @Nullable String problem) {

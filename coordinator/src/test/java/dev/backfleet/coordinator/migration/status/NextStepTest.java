@@ -37,7 +37,11 @@ class NextStepTest {
             READY       | INCOMPLETE | SUCCEEDED | 'backfleet migration apply' again
             READY       | SAFE    | SUCCEEDED | 'backfleet migration cutover m' switches reads
             CUTTING     | SAFE    | SUCCEEDED | 'backfleet migration cutover m', when this step
+            CUTTING     | DRIFT   | SUCCEEDED | 'backfleet migration cutover m', when this step has been on for its soak time; it holds back
+            CUTTING     | INCOMPLETE | SUCCEEDED | 'backfleet reconcile 10': the gate refuses
             CUT         | SAFE    | SUCCEEDED | 'backfleet migration contract m' says
+            CUT         | DRIFT   | SUCCEEDED | 'backfleet reconcile 10', after the wrong rows that --show names
+            CUT         | INCOMPLETE | SUCCEEDED | 'backfleet reconcile 10'
             RENAMED     | -       | SUCCEEDED | 'backfleet migration contract m --drop'
             """)
     void each_state_names_its_command(
@@ -111,6 +115,15 @@ class NextStepTest {
         for (var state : List.of(MigrationState.SYNCED, MigrationState.BACKFILLING, MigrationState.READY)) {
             assertThat(NextStep.of(status(state, null, "a trigger is missing", null), gate(GateVerdict.DRIFT), null))
                     .startsWith("'backfleet migration abort m', then 'backfleet migration apply'");
+        }
+    }
+
+    @Test
+    void a_lost_sync_takes_no_further_step_when_tenants_read_the_new_shape() {
+        for (var state : List.of(MigrationState.CUTTING, MigrationState.CUT, MigrationState.RENAMED)) {
+            assertThat(NextStep.of(status(state, null, "a trigger is disabled", null), gate(GateVerdict.SAFE), null))
+                    .as("an abort would lose what was written in the new shape")
+                    .startsWith("put back what the problem names, then 'backfleet reconcile 10'");
         }
     }
 

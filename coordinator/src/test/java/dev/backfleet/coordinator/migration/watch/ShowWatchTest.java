@@ -51,6 +51,28 @@ class ShowWatchTest {
         assertThat(problem(MigrationState.CUTTING, Duration.ofHours(1))).isNotNull();
     }
 
+    @Test
+    void that_has_ended_shows_no_figure_of_its_last_look() {
+        assertThat(signal(Duration.ofMinutes(59)).value()).isEqualTo("0");
+        var ended = signal(Duration.ofHours(1));
+        assertThat(ended.value()).isNull();
+        assertThat(ended.level()).isNull();
+        assertThat(ended.note()).startsWith("no longer looked at");
+    }
+
+    private static WatchStatus.SignalStatus signal(Duration on) {
+        var rules = parsed(FILE).cutover().abort().watched();
+        var last = CutoverWatch.NEW.next(new CutoverWatch.Look(
+                NOW, Reads.ALL, Duration.ofHours(1), rules, List.of(new Sample("drift", Measure.NUMBER, 0.0, null))));
+        return new ShowWatch(
+                        migration -> Optional.of(new ShowWatch.Stored(FILE, Optional.of(last), NOW)),
+                        ShowWatchTest::parsed)
+                .of(1, MigrationState.CUT, flag(on))
+                .orElseThrow()
+                .signals()
+                .get(0);
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"RENAMED", "CONTRACTED"})
     void has_ended_when_the_old_columns_go(MigrationState state) {
