@@ -50,7 +50,7 @@ public record ApiRequest(String path, Map<String, String> places, Map<String, Li
     }
 
     /** A part of the path. */
-    String place(String name) {
+    public String place(String name) {
         return String.valueOf(places.get(name));
     }
 

@@ -16,14 +16,20 @@ import dev.backfleet.coordinator.query.reconcile.AskGate;
 import dev.backfleet.coordinator.query.reconcile.ShowReconcile;
 import dev.backfleet.coordinator.query.tenant.ListTenants;
 import dev.backfleet.coordinator.report.FleetReport;
+import dev.backfleet.coordinator.report.Overview;
 
 /** The queries behind the API: those of the command line, on connections of the API's own. */
 public interface Reads {
     /** The name of the fleet: the prefix of its topics. */
     String fleetName();
 
+    /** The fleet at a glance, and the jobs that have ended last. */
+    Overview overview();
+
     /** The fleet at a glance. */
-    FleetReport fleet();
+    default FleetReport fleet() {
+        return overview().report();
+    }
 
     /** Finds jobs by the names that people give. */
     Lookup lookup();

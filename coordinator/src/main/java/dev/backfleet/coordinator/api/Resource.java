@@ -18,7 +18,8 @@ public record Resource(String path, Permission needs, Set<String> parameters, Re
         parameters = Set.copyOf(parameters);
     }
 
-    static Resource of(String path, Reading reading, String... parameters) {
+    /** A resource that whoever may read may see. */
+    public static Resource of(String path, Reading reading, String... parameters) {
         return new Resource(path, Permission.READ, Set.of(parameters), reading);
     }
 
@@ -35,7 +36,8 @@ public record Resource(String path, Permission needs, Set<String> parameters, Re
      * @param next the parameter {@code after} of the next page; null: there is none
      */
     public record Found(Object body, @Nullable String next) {
-        static Found all(Object body) {
+        /** The whole. */
+        public static Found all(Object body) {
             return new Found(body, null);
         }
 

@@ -2,7 +2,7 @@ package dev.backfleet.coordinator.live;
 
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.coordinator.query.Snapshot;
-import dev.backfleet.coordinator.report.FleetReport;
+import dev.backfleet.coordinator.report.Overview;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -37,15 +37,17 @@ public final class Feeds implements AutoCloseable {
      *
      * @param jobs looks at a job; throws what is to be told, as an {@link dev.backfleet.common.failure.ExplainedFailure}
      * @param fleet looks at the fleet, likewise
+     * @param pages writes what pages show of a look
      */
-    public static Feeds open(LongFunction<Snapshot> jobs, Supplier<FleetReport> fleet, Ticker ticker) {
+    public static Feeds open(LongFunction<Snapshot> jobs, Supplier<Overview> fleet, Pages pages, Ticker ticker) {
         var seconds = Executors.newSingleThreadScheduledExecutor(work -> daemon("http-feeds", work));
         var lookers = Executors.newFixedThreadPool(LOOKERS, work -> daemon("http-look", work));
-        var feeds =
-                new Feeds(id -> id == FLEET ? Looks.of(fleet.get()) : Looks.of(jobs.apply(id)), ticker, lookers, () -> {
-                    seconds.shutdownNow();
-                    lookers.shutdownNow();
-                });
+        LongFunction<Looks.Look> source =
+                id -> id == FLEET ? Looks.of(fleet.get(), pages) : Looks.of(jobs.apply(id), pages);
+        var feeds = new Feeds(source, ticker, lookers, () -> {
+            seconds.shutdownNow();
+            lookers.shutdownNow();
+        });
         var unused = seconds.scheduleAtFixedRate(feeds::tick, 1, 1, TimeUnit.SECONDS);
         return feeds;
     }

@@ -5,8 +5,8 @@ import dev.backfleet.coordinator.query.Blocker;
 import dev.backfleet.coordinator.query.FleetStatus;
 import dev.backfleet.coordinator.query.Snapshot;
 import dev.backfleet.coordinator.query.WorkerStatus;
-import dev.backfleet.coordinator.report.FleetReport;
 import dev.backfleet.coordinator.report.MapReport;
+import dev.backfleet.coordinator.report.Overview;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +25,15 @@ public final class Looks {
     /** The event that says that the job no longer exists; the stream ends with it. */
     public static final String GONE = "gone";
 
+    /** The event with what changes of a job's page. */
+    public static final String JOB_PAGE = "job-page";
+
+    /** The event with what changes of the page of all jobs. */
+    public static final String JOBS_PAGE = "jobs-page";
+
+    /** The event with what changes of the fleet's page. */
+    public static final String FLEET_PAGE = "fleet-page";
+
     private Looks() {}
 
     /**
@@ -36,16 +45,21 @@ public final class Looks {
     record Look(Map<String, String> events, boolean costly) {}
 
     /** A look at a job. What holds it up, or why nobody leads, is asked for beside its status. */
-    static Look of(Snapshot snapshot) {
+    static Look of(Snapshot snapshot, Pages pages) {
         var events = new LinkedHashMap<String, String>();
         events.put(FLEET, JsonOutput.line(new Surroundings(snapshot.fleet(), snapshot.workers(), snapshot.blockers())));
         events.put(JOB, JsonOutput.line(MapReport.of(snapshot)));
+        events.put(JOB_PAGE, JsonOutput.line(pages.job(snapshot)));
         return new Look(events, !snapshot.fleet().led() || snapshot.isHeldUp());
     }
 
     /** A look at the fleet. */
-    static Look of(FleetReport report) {
-        return new Look(Map.of(FLEET, JsonOutput.line(report)), false);
+    static Look of(Overview overview, Pages pages) {
+        var events = new LinkedHashMap<String, String>();
+        events.put(FLEET, JsonOutput.line(overview.report()));
+        events.put(JOBS_PAGE, JsonOutput.line(pages.jobs(overview)));
+        events.put(FLEET_PAGE, JsonOutput.line(pages.fleet(overview)));
+        return new Look(events, false);
     }
 
     /**

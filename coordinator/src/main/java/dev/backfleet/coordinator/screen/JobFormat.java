@@ -40,7 +40,8 @@ public final class JobFormat {
         return range == null ? null : HumanText.between(range.lowSeconds(), range.highSeconds());
     }
 
-    static String rows(JobStatus job) {
+    /** The rows: {@code 120 of about 1,000 scanned, 110 changed}. */
+    public static String rows(JobStatus job) {
         var rows = job.rows();
         var estimated = rows.estimated();
         var of = estimated == null || job.state() == JobState.SUCCEEDED
@@ -53,7 +54,7 @@ public final class JobFormat {
     }
 
     /** The remaining time, {@code 2m 10s to 3m 40s}, or why it is not known. */
-    static String etaOrWhy(JobStatus job, Instant now) {
+    public static String etaOrWhy(JobStatus job, Instant now) {
         var range = job.etaRange();
         if (range == null) {
             return "unknown" + (job.etaNote() == null ? "" : ": " + job.etaNote());
@@ -81,7 +82,7 @@ public final class JobFormat {
     }
 
     /** Rows per second: at present, or on average, without idle time, if the job has finished. */
-    static String rate(JobStatus job) {
+    public static String rate(JobStatus job) {
         var average = job.averageRate();
         if (average.isPresent()) {
             return HumanText.number(average.getAsLong()) + " rows/s on average";
@@ -108,7 +109,8 @@ public final class JobFormat {
                 + (window == null ? "" : ", window " + window.between());
     }
 
-    static String shards(JobStatus job) {
+    /** The shards by state: {@code 3 of 10 done, 2 running}. */
+    public static String shards(JobStatus job) {
         var shards = job.shards();
         var text = new StringBuilder(
                 HumanText.number(shards.done()) + " of " + HumanText.number(shards.total()) + " done");

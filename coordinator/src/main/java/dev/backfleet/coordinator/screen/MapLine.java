@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.IntPredicate;
 
 /** Where in its key space a job is: a row of blocks that can be read without colours, its key, and the same in words. */
-final class MapLine {
+public final class MapLine {
     /** What the blocks mean. */
     static final String KEY = "█ done  ▒ part of it done  > in flight  ! failed  · waiting";
 
@@ -19,7 +19,7 @@ final class MapLine {
     private MapLine() {}
 
     /** Whether there is something to see: several shards, and not all of them done. */
-    static boolean isTold(JobStatus job, ShardMap map) {
+    public static boolean isTold(JobStatus job, ShardMap map) {
         return map.buckets() > 0
                 && job.state() != JobState.SUCCEEDED
                 && job.shards().total() > 1
@@ -50,7 +50,7 @@ final class MapLine {
     }
 
     /** What is in flight and what is FAILED: {@code in flight in buckets 12-16 of 1,024, failed in bucket 42}. */
-    static Optional<String> words(JobStatus job, ShardMap map) {
+    public static Optional<String> words(JobStatus job, ShardMap map) {
         var words = new ArrayList<String>();
         var moving = ranges(map, bucket -> map.inFlight().get(bucket) > 0);
         if (!moving.isEmpty()) {

@@ -4,8 +4,8 @@ import dev.backfleet.common.job.JobState;
 import dev.backfleet.coordinator.problem.Severity;
 import dev.backfleet.coordinator.query.JobStatus;
 
-/** The style of a piece of text, on terminals with colours. */
-enum Style {
+/** The style of a piece of text, on terminals with colours and on pages. */
+public enum Style {
     PLAIN(""),
     STRONG("1"),
     FAINT("2"),
@@ -27,12 +27,13 @@ enum Style {
     }
 
     /** The style of a job's state: never {@link #GOOD} while rows are in quarantine. */
-    static Style of(JobStatus job) {
+    public static Style of(JobStatus job) {
         var style = of(job.state());
         return style == GOOD && job.rows().quarantined() > 0 ? BAD : style;
     }
 
-    static Style of(Severity severity) {
+    /** The style of a problem. */
+    public static Style of(Severity severity) {
         return switch (severity) {
             case FLEET -> LOUD;
             case ERROR -> BAD;

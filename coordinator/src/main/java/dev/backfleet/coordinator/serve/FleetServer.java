@@ -14,11 +14,11 @@ import dev.backfleet.coordinator.api.ApiRequest;
 import dev.backfleet.coordinator.api.OpenApi;
 import dev.backfleet.coordinator.api.Resource;
 import dev.backfleet.coordinator.api.Resources;
+import dev.backfleet.coordinator.console.Console;
 import dev.backfleet.coordinator.live.Feeds;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
-import io.javalin.http.Handler;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.MethodNotAllowedResponse;
 import io.javalin.util.JavalinBindException;
@@ -26,7 +26,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Answers the API over HTTP. It listens from its start on, and reads the database when that is {@link #ready}. */
+/** Answers the API and the console over HTTP. It listens from its start on, and reads the database when that is {@link #ready}. */
 public final class FleetServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FleetServer.class);
     private static final String CALLER = "caller";
@@ -36,6 +36,7 @@ public final class FleetServer implements AutoCloseable {
     private final List<Resource> resources;
     private final Streams streams;
     private final Feeds feeds;
+    private final ConsoleRoutes pages;
     private final Javalin http;
     private final ListenAddress address;
     private volatile boolean ready;
@@ -46,6 +47,7 @@ public final class FleetServer implements AutoCloseable {
         this.resources = served.resources().all();
         this.feeds = served.feeds();
         this.streams = new Streams(served.feeds(), served.resources().jobId(), api, Ticker.system());
+        this.pages = new ConsoleRoutes(served.console(), served.api(), streams, this::request);
         this.http = listen(settings);
         this.address = settings.address().withPort(http.port());
     }
@@ -55,8 +57,9 @@ public final class FleetServer implements AutoCloseable {
      *
      * @param api answers requests for resources
      * @param feeds what is watched
+     * @param console the pages
      */
-    public record Served(Api api, Resources resources, Feeds feeds) {}
+    public record Served(Api api, Resources resources, Feeds feeds, Console console) {}
 
     /**
      * Begins to listen.
@@ -94,6 +97,7 @@ public final class FleetServer implements AutoCloseable {
         return Javalin.create(config -> {
                     HttpLimits.set(config, where);
                     route(config, settings.basePath() + Resources.ROOT);
+                    pages.add(config, settings.basePath());
                 })
                 .start();
     }
@@ -104,18 +108,13 @@ public final class FleetServer implements AutoCloseable {
             context.attribute(
                     CALLER, access.identify(new Credentials(context.header("Host"), context.header("Authorization"))));
         });
-        resources.forEach(resource -> read(config, root + resource.path(), context -> answer(context, resource)));
-        read(config, root + OpenApi.PATH, context -> Responses.send(context, OpenApi.answer()));
+        resources.forEach(
+                resource -> Responses.read(config, root + resource.path(), context -> answer(context, resource)));
+        Responses.read(config, root + OpenApi.PATH, context -> Responses.send(context, OpenApi.answer()));
         config.routes.get(root + Resources.JOB_STREAM, context -> streams.job(context, request(context)));
         config.routes.get(root + Resources.FLEET_STREAM, context -> streams.fleet(context, request(context)));
-        config.routes.exception(
-                HttpResponseException.class, (failure, context) -> Responses.send(context, of(failure)));
-        config.routes.exception(Exception.class, FleetServer::failed);
-    }
-
-    private static void read(JavalinConfig config, String path, Handler handler) {
-        config.routes.get(path, handler);
-        config.routes.head(path, handler);
+        config.routes.exception(HttpResponseException.class, (failure, context) -> send(context, of(failure)));
+        config.routes.exception(Exception.class, this::failed);
     }
 
     private void answer(Context context, Resource resource) throws InterruptedException {
@@ -143,17 +142,25 @@ public final class FleetServer implements AutoCloseable {
                 : new ApiFailure(ApiCode.USAGE, "the request cannot be read", null);
     }
 
-    private static void failed(Exception failure, Context context) {
+    private void failed(Exception failure, Context context) {
         if (failure instanceof ApiFailure known) {
-            Responses.send(context, known);
+            send(context, known);
         } else if (failure instanceof ExplainedFailure known) {
-            Responses.send(context, ApiFailure.of(known));
+            send(context, ApiFailure.of(known));
         } else {
             LOG.atWarn().setCause(failure).addKeyValue("path", context.path()).log("a request to the API failed");
-            Responses.send(
+            send(
                     context,
                     new ApiFailure(
                             ApiCode.INTERNAL_ERROR, "internal error", "see the log of the coordinator, and report it"));
+        }
+    }
+
+    private void send(Context context, ApiFailure failure) {
+        if (ConsoleRoutes.isPage(context)) {
+            pages.send(context, failure);
+        } else {
+            Responses.send(context, failure);
         }
     }
 

@@ -4,7 +4,9 @@ import dev.backfleet.common.cli.output.JsonOutput;
 import dev.backfleet.coordinator.api.Answer;
 import dev.backfleet.coordinator.api.ApiCode;
 import dev.backfleet.coordinator.api.ApiFailure;
+import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
+import io.javalin.http.Handler;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -16,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class Responses {
     static final String METHODS = "GET, HEAD";
 
+    /** A page takes nothing from elsewhere, runs no code of its own text, and is shown in no other page. */
+    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+            + "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
     private static final String UTF_8 = "; charset=utf-8";
     private static final int NOT_MODIFIED = 304;
 
@@ -26,6 +32,12 @@ final class Responses {
         context.header("X-Content-Type-Options", "nosniff");
         context.header("Cache-Control", "private, no-cache");
         context.header("Referrer-Policy", "same-origin");
+        context.header("Content-Security-Policy", POLICY);
+    }
+
+    static void read(JavalinConfig config, String path, Handler handler) {
+        config.routes.get(path, handler);
+        config.routes.head(path, handler);
     }
 
     static void send(Context context, Answer answer) {
@@ -44,15 +56,20 @@ final class Responses {
     }
 
     static void send(Context context, ApiFailure failure) {
-        var code = failure.code();
-        context.status(code.status()).contentType("application/problem+json" + UTF_8);
+        head(context, failure.code());
+        context.contentType("application/problem+json" + UTF_8);
+        context.result(JsonOutput.render(failure.problem(context.path())));
+    }
+
+    /** What tells programs the kind of a failure. */
+    static void head(Context context, ApiCode code) {
+        context.status(code.status());
         if (code.passes()) {
             context.header("Retry-After", "1");
         }
         if (code == ApiCode.METHOD_NOT_ALLOWED) {
             context.header("Allow", METHODS);
         }
-        context.result(JsonOutput.render(failure.problem(context.path())));
     }
 
     private static boolean isKnown(@Nullable String tags, String tag) {

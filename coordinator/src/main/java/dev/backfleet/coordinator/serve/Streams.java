@@ -6,18 +6,27 @@ import dev.backfleet.coordinator.api.ApiCode;
 import dev.backfleet.coordinator.api.ApiFailure;
 import dev.backfleet.coordinator.api.ApiRequest;
 import dev.backfleet.coordinator.api.Resource;
+import dev.backfleet.coordinator.live.ChosenEvents;
 import dev.backfleet.coordinator.live.EventStream;
 import dev.backfleet.coordinator.live.Feeds;
+import dev.backfleet.coordinator.live.Looks;
 import dev.backfleet.coordinator.live.Viewer;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 
 /** Opens the streams of events. */
 final class Streams {
+    private static final String PAGE = "page";
+    private static final Map<String, String> RECORDS = Stream.of(Looks.JOB, Looks.FLEET, Looks.STALE, Looks.GONE)
+            .collect(Collectors.toUnmodifiableMap(event -> event, event -> event));
+
     private final Feeds feeds;
     private final Resource lookup;
     private final Api api;
@@ -32,15 +41,31 @@ final class Streams {
 
     void job(Context context, ApiRequest request) throws InterruptedException {
         var id = Long.parseLong(api.get(lookup, request).body());
-        open(context, viewer -> feeds.watchJob(id, viewer));
+        open(context, RECORDS, viewer -> feeds.watchJob(id, viewer));
     }
 
     void fleet(Context context, ApiRequest request) {
         request.require(Set.of());
-        open(context, feeds::watchFleet);
+        open(context, RECORDS, feeds::watchFleet);
     }
 
-    private void open(Context context, Predicate<Viewer> watch) {
+    /** What a job's page shows, as it changes. */
+    void jobPage(Context context, ApiRequest request) throws InterruptedException {
+        var id = Long.parseLong(api.get(lookup, request).body());
+        open(context, page(Looks.JOB_PAGE), viewer -> feeds.watchJob(id, viewer));
+    }
+
+    /** What a page of the fleet shows, as it changes. */
+    void fleetPage(Context context, ApiRequest request, String event) {
+        request.require(Set.of());
+        open(context, page(event), feeds::watchFleet);
+    }
+
+    private static Map<String, String> page(String event) {
+        return Map.of(event, PAGE, Looks.STALE, Looks.STALE, Looks.GONE, Looks.GONE);
+    }
+
+    private void open(Context context, Map<String, String> events, Predicate<Viewer> watch) {
         if (feeds.viewers() >= Feeds.MOST) {
             throw tooMany();
         }
@@ -56,7 +81,7 @@ final class Streams {
                         context.res().getOutputStream(),
                         () -> connection.getEndPoint().close(),
                         ticker);
-                if (!watch.test(stream)) {
+                if (!watch.test(new ChosenEvents(stream, events))) {
                     throw tooMany();
                 }
                 return stream.begin();

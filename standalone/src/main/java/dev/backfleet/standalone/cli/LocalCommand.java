@@ -2,7 +2,6 @@ package dev.backfleet.standalone.cli;
 
 import dev.backfleet.common.cli.CommandException;
 import dev.backfleet.common.cli.ExitCode;
-import dev.backfleet.common.settings.HttpCatalogue;
 import dev.backfleet.common.settings.SettingsFile;
 import dev.backfleet.standalone.process.FleetProcess;
 import dev.backfleet.standalone.stack.LocalStack;
@@ -92,9 +91,7 @@ public final class LocalCommand implements Callable<ExitCode> {
 
     private StackOptions options() {
         var options = data == null ? StackOptions.temporary() : StackOptions.keptIn(data);
-        return options.onPorts(postgresPort, kafkaPort)
-                .with(HttpCatalogue.HTTP_LISTEN.name(), "127.0.0.1:0")
-                .telling(this::lost);
+        return options.onPorts(postgresPort, kafkaPort).serving().telling(this::lost);
     }
 
     private void startFleet(LocalStack stack) throws InterruptedException {
@@ -119,6 +116,9 @@ public final class LocalCommand implements Callable<ExitCode> {
         var out = spec.commandLine().getOut();
         out.print(SettingsFile.render(stack.settings()));
         out.flush();
+        if (coordinator) {
+            stack.console().ifPresent(address -> say("the console: " + address));
+        }
         say("all is ready; Ctrl-C ends it");
     }
 

@@ -3,7 +3,6 @@ package dev.backfleet.standalone.demo;
 import dev.backfleet.common.clock.Sleeper;
 import dev.backfleet.common.clock.Ticker;
 import dev.backfleet.common.postgres.Database;
-import dev.backfleet.common.settings.HttpCatalogue;
 import dev.backfleet.common.settings.SettingCatalogue;
 import dev.backfleet.common.settings.typed.DatabaseSettings;
 import dev.backfleet.common.unit.HumanText;
@@ -49,7 +48,7 @@ public final class Demo {
     public static StackOptions options(Consumer<FleetProcess> lost) {
         return StackOptions.temporary()
                 .with(SettingCatalogue.WORKER_SLOTS.name(), Integer.toString(SLOTS))
-                .with(HttpCatalogue.HTTP_LISTEN.name(), "127.0.0.1:0")
+                .serving()
                 .telling(lost);
     }
 
@@ -68,6 +67,7 @@ public final class Demo {
         table.fill(size.rows(), size.tenants());
         describe(table.sizes());
         await(fleet);
+        stack.console().ifPresent(address -> say("  the console, until the demo ends: " + address));
         var job = submit();
         var kill = new Kill(stack, database, Ticker.system());
         var ended = follow(job, kill, display);

@@ -21,6 +21,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
@@ -35,6 +36,7 @@ public final class LocalStack implements AutoCloseable {
     private static final Duration LOOK = Duration.ofMillis(50);
     private static final Duration LOOK_AT_SERVERS = Duration.ofMillis(500);
 
+    private final StackOptions options;
     private final Servers servers;
     private final LogDirectory logs;
     private final Database database;
@@ -43,6 +45,7 @@ public final class LocalStack implements AutoCloseable {
     private boolean closed;
 
     private LocalStack(Servers servers, LogDirectory logs, StackOptions options) {
+        this.options = options;
         this.servers = servers;
         this.logs = logs;
         this.database = Database.open(
@@ -99,6 +102,11 @@ public final class LocalStack implements AutoCloseable {
     /** The Kafka broker. */
     public KafkaBroker kafka() {
         return servers.kafka();
+    }
+
+    /** Where the console of its coordinator is; nothing if none is served. */
+    public Optional<String> console() {
+        return options.console();
     }
 
     /** The directory with the logs of coordinators and workers. */

@@ -1,11 +1,15 @@
 package dev.backfleet.standalone.stack;
 
+import dev.backfleet.common.settings.HttpCatalogue;
+import dev.backfleet.common.settings.ListenAddress;
 import dev.backfleet.embedded.kafka.KafkaOptions;
 import dev.backfleet.embedded.postgres.PostgresOptions;
+import dev.backfleet.embedded.process.FreePort;
 import dev.backfleet.standalone.process.FleetProcess;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +72,18 @@ public record StackOptions(
     /** On these ports; 0 for a free one. */
     public StackOptions onPorts(int postgresPort, int kafkaPort) {
         return new StackOptions(postgres.onPort(postgresPort), kafka.onPort(kafkaPort), logs, environment, lost);
+    }
+
+    /** With a coordinator that serves the API and the console on a free port. Of several, only the first could. */
+    public StackOptions serving() {
+        return with(HttpCatalogue.HTTP_LISTEN.name(), "127.0.0.1:" + FreePort.next());
+    }
+
+    /** Where the console is; nothing if none is served. */
+    public Optional<String> console() {
+        return Optional.ofNullable(environment.get(HttpCatalogue.HTTP_LISTEN.name()))
+                .filter(address -> !address.equals(ListenAddress.NONE.toString()))
+                .map(address -> "http://" + address + "/");
     }
 
     /** With a listener for coordinators and workers that ended unexpectedly. */

@@ -11,6 +11,7 @@ import dev.backfleet.coordinator.access.LoopbackAccess;
 import dev.backfleet.coordinator.api.Api;
 import dev.backfleet.coordinator.api.Resources;
 import dev.backfleet.coordinator.cli.session.HttpReads;
+import dev.backfleet.coordinator.console.Console;
 import dev.backfleet.coordinator.live.Feeds;
 import dev.backfleet.coordinator.postgres.query.PostgresQueries;
 import dev.backfleet.coordinator.serve.FleetServer;
@@ -68,16 +69,19 @@ public interface HttpListener extends AutoCloseable {
                     new Database.Profile("backfleet-http/" + id, Api.CONNECTIONS, SESSION, RESPONSE));
             var reads = new HttpReads(database, settings);
             var failures = new ConnectionFailures();
+            var console = new Console(reads, http.basePath());
             var feeds = Feeds.open(
                     job -> explained(failures, () -> reads.status().run(job)),
-                    () -> explained(failures, reads::fleet),
+                    () -> explained(failures, reads::overview),
+                    console,
                     Ticker.system());
             var api = new Api(failure -> failures.translate(failure, Optional.empty()), Ticker.system());
             try {
                 return new Listening(
                         database,
                         feeds,
-                        FleetServer.start(http, access, new FleetServer.Served(api, new Resources(reads), feeds)));
+                        FleetServer.start(
+                                http, access, new FleetServer.Served(api, new Resources(reads), feeds, console)));
             } catch (RuntimeException e) {
                 feeds.close();
                 api.close();

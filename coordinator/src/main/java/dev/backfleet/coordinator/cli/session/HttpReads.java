@@ -19,7 +19,7 @@ import dev.backfleet.coordinator.query.quarantine.ListQuarantine;
 import dev.backfleet.coordinator.query.reconcile.AskGate;
 import dev.backfleet.coordinator.query.reconcile.ShowReconcile;
 import dev.backfleet.coordinator.query.tenant.ListTenants;
-import dev.backfleet.coordinator.report.FleetReport;
+import dev.backfleet.coordinator.report.Overview;
 
 /** The queries of the command line, as the API asks them. */
 public final class HttpReads implements Reads {
@@ -46,8 +46,8 @@ public final class HttpReads implements Reads {
     }
 
     @Override
-    public FleetReport fleet() {
-        return FleetReport.of(operations.jobs().run(false), settings);
+    public Overview overview() {
+        return Overview.of(operations.jobs().run(false), settings);
     }
 
     @Override

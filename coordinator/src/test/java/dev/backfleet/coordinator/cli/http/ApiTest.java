@@ -100,7 +100,6 @@ class ApiTest {
         assertProblem(get("/jobs?limit=1&limit=2"), 400, "USAGE");
         assertProblem(get("/jobs/names/shards?bucket=1"), 409, "CONFLICT");
         assertProblem(get("/nothing"), 404, "NOT_FOUND");
-        assertProblem(served.get("/"), 404, "NOT_FOUND");
     }
 
     @Test

@@ -106,6 +106,8 @@ class HttpListenerTest {
                         || type.startsWith("org.eclipse.jetty.")
                         || type.startsWith("jakarta.servlet.")
                         || type.startsWith("kotlin.")
+                        || type.startsWith("gg.jte.")
+                        || type.startsWith("dev.backfleet.coordinator.console.")
                         || type.startsWith("dev.backfleet.coordinator.serve.")
                         || type.startsWith("dev.backfleet.coordinator.live."))
                 .toList();
