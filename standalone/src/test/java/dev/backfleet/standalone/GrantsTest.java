@@ -86,7 +86,39 @@ class GrantsTest {
     }
 
     @Test
+    void the_script_is_enough_and_without_its_lines_of_one_side_nothing_is_changed() throws Exception {
+        createPlain();
+        var file = Files.writeString(folder.resolve("spec.yaml"), PLAIN).toString();
+        script(Stream.of("grants", file, "--coordinator", COORDINATOR, "--worker", WORKER));
+        try (var coordinator = coordinator()) {
+            await().atMost(TIMEOUT).until(coordinator::leads);
+            var statements = script(Stream.of("grants", file, "--coordinator", COORDINATOR, "--worker", WORKER));
+            try (var ignored = worker()) {
+                assertThat(job(PLAIN)).isEqualTo("SUCCEEDED");
+                assertThat(reconcile()).isEqualTo("SUCCEEDED");
+                for (var role : List.of(COORDINATOR, WORKER)) {
+                    var first = statements.stream()
+                            .filter(line -> line.contains("app.accounts") && line.contains('"' + role + '"'))
+                            .findFirst()
+                            .orElseThrow();
+                    withoutOne(PLAIN, first, role, false);
+                }
+            }
+        }
+        assertThat(ask("select count(*) from app.accounts where balance % 7 <> 0"))
+                .isEqualTo("0");
+    }
+
+    @Tag("long")
+    @Test
     void a_plain_table_needs_each_line_and_no_more() throws Exception {
+        createPlain();
+        each(PLAIN);
+        assertThat(ask("select count(*) from app.accounts where balance % 7 <> 0"))
+                .isEqualTo("0");
+    }
+
+    private void createPlain() throws SQLException {
         run("create schema app");
         run("revoke all on schema app from public");
         run(
@@ -98,9 +130,6 @@ class GrantsTest {
         run("revoke execute on function app.bonus from public");
         run("create function app.broken(text) returns boolean immutable language sql as 'select $1 is not null'");
         run("revoke execute on function app.broken from public");
-        each(PLAIN);
-        assertThat(ask("select count(*) from app.accounts where balance % 7 <> 0"))
-                .isEqualTo("0");
     }
 
     @Tag("long")

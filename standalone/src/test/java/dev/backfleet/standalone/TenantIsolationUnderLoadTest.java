@@ -51,8 +51,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Tag("server")
 class TenantIsolationUnderLoadTest {
-    private static final int ROWS = 60_000;
-    private static final int ROUNDS = 12;
+    private static final int ROWS = 30_000;
+    private static final int ROUNDS = 8;
     private static final Duration SILENCE = Duration.ofSeconds(30);
 
     private final BlockingQueue<Task> tasks = new LinkedBlockingQueue<>();

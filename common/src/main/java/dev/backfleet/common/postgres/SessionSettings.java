@@ -164,12 +164,17 @@ public final class SessionSettings {
             """;
 
     /**
-     * The statement that sets a timeout of the session to a share of the application's {@code deadlock_timeout}, at least a
-     * millisecond, since 0 would mean no limit.
+     * The statement that sets timeouts of the session to shares of the application's {@code deadlock_timeout}, each at least a
+     * millisecond, since 0 would mean no limit. One for all: the server makes the whole of pg_settings for each that reads it.
+     *
+     * @param shares by the names of the timeouts
      */
-    public static String timeout(String name, double share) {
-        return "select pg_catalog.set_config('" + name + "', greatest(1, (setting * " + share
-                + ")::int)::text, false) from (" + DEADLOCK_TIMEOUT + ") d";
+    public static String timeouts(Map<String, Double> shares) {
+        return shares.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(timeout -> "pg_catalog.set_config('" + timeout.getKey() + "', greatest(1, (setting * "
+                        + timeout.getValue() + ")::int)::text, false)")
+                .collect(joining(", ", "select ", " from (" + DEADLOCK_TIMEOUT + ") d"));
     }
 
     // Messages are read in English where the role may choose the language. An asynchronous commit can be lost in a

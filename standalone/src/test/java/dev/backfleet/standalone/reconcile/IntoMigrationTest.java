@@ -65,6 +65,7 @@ class IntoMigrationTest {
                         .replace("{s}", schema));
     }
 
+    @Tag("long")
     @Test
     void from_the_file_to_the_dropped_columns() throws Exception {
         var file = file("moved");

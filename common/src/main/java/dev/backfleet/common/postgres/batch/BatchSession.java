@@ -2,6 +2,7 @@ package dev.backfleet.common.postgres.batch;
 
 import dev.backfleet.common.postgres.SessionSettings;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The settings under which batches run: plans use the key's index, and a batch ends before the server's deadlock check would run
@@ -28,9 +29,14 @@ public final class BatchSession {
                 // them.
                 "set enable_sort = off",
                 "set plan_cache_mode = force_generic_plan",
-                SessionSettings.timeout("statement_timeout", STATEMENT),
-                SessionSettings.timeout("lock_timeout", OTHER_LOCKS),
-                SessionSettings.timeout(BatchStatement.WAIT_WITH_ROWS, WITH_ROWS),
-                SessionSettings.timeout(BatchStatement.WAIT_WITHOUT_ROWS, WITHOUT_ROWS));
+                SessionSettings.timeouts(Map.of(
+                        "statement_timeout",
+                        STATEMENT,
+                        "lock_timeout",
+                        OTHER_LOCKS,
+                        BatchStatement.WAIT_WITH_ROWS,
+                        WITH_ROWS,
+                        BatchStatement.WAIT_WITHOUT_ROWS,
+                        WITHOUT_ROWS)));
     }
 }

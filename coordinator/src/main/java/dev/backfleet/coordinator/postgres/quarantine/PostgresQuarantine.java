@@ -47,8 +47,7 @@ public final class PostgresQuarantine
     // In a deadlock with the application this statement fails, not the application's.
     private static final List<String> SESSION = List.of(
             "set enable_seqscan = off",
-            SessionSettings.timeout("statement_timeout", 0.8),
-            SessionSettings.timeout("lock_timeout", 0.2));
+            SessionSettings.timeouts(Map.of("statement_timeout", 0.8, "lock_timeout", 0.2)));
 
     // The row that the statement locks, and that a pause of the fleet waits for, must exist.
     private static final String FLEET_RUNS =

@@ -86,9 +86,16 @@ public final class PostgresSplits implements StragglerSplitter.Splits {
             """;
 
     private final Database database;
+    private final int mostScanned;
 
     public PostgresSplits(Database database) {
+        this(database, MOST_SCANNED);
+    }
+
+    /** @param mostScanned how many rows after the checkpoint are read one by one */
+    PostgresSplits(Database database, int mostScanned) {
         this.database = database;
+        this.mostScanned = mostScanned;
     }
 
     @Override
@@ -115,7 +122,7 @@ public final class PostgresSplits implements StragglerSplitter.Splits {
     }
 
     /** The shards that are large enough for a split, those with the most remaining rows first. */
-    private static List<Middle> candidates(Handle handle, long job, JobDefinition definition, int count) {
+    private List<Middle> candidates(Handle handle, long job, JobDefinition definition, int count) {
         return handle.inTransaction(transaction -> {
             // A locked table, or one that is slow to scan, must not delay this duty for long.
             transaction.execute("set local lock_timeout = '200ms'");
@@ -137,13 +144,13 @@ public final class PostgresSplits implements StragglerSplitter.Splits {
         });
     }
 
-    private static Optional<Middle> middle(Handle handle, JobDefinition definition, Running shard) {
+    private Optional<Middle> middle(Handle handle, JobDefinition definition, Running shard) {
         var space = new KeySpace(definition, shard.relation);
         var scanned = ask(handle, scan(space, shard), shard)
-                .bind("scanned", MOST_SCANNED)
+                .bind("scanned", mostScanned)
                 .map((row, context) -> Middle.of(shard, row))
                 .findOne();
-        if (scanned.isEmpty() || scanned.get().rows < MOST_SCANNED) {
+        if (scanned.isEmpty() || scanned.get().rows < mostScanned) {
             return scanned;
         }
         var pages = handle.createQuery(PAGES)
@@ -152,7 +159,7 @@ public final class PostgresSplits implements StragglerSplitter.Splits {
                 .one();
         var percent = String.format(Locale.ROOT, "%.6f", Math.min(100, 100 * SAMPLED_PAGES / Math.max(1, pages)));
         return ask(handle, sample(space, shard, percent), shard)
-                .map((row, context) -> new Middle(shard, Middle.of(shard, row).point, MOST_SCANNED))
+                .map((row, context) -> new Middle(shard, Middle.of(shard, row).point, mostScanned))
                 .findOne()
                 .or(() -> scanned);
     }

@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** A shard that is worked on is split in the middle of what is left of it. */
 @Tag("server")
 class SplitTest {
+    private static final int MOST_SCANNED = 20_000;
+
     private static TestDatabase db;
 
     @BeforeAll
@@ -43,7 +45,7 @@ class SplitTest {
     }
 
     private static int split(long job, int count) {
-        return new PostgresSplits(db.database).splitRunning(job, count);
+        return new PostgresSplits(db.database, MOST_SCANNED).splitRunning(job, count);
     }
 
     private static String shards() throws SQLException {
@@ -81,11 +83,11 @@ class SplitTest {
     @Test
     void a_shard_too_large_to_be_scanned_is_split_at_a_sampled_key() throws SQLException {
         db.run("create table t (id bigint primary key, n integer)");
-        db.run("insert into t select i from generate_series(1, 300000) i");
+        db.run("insert into t select i from generate_series(1, " + 3 * MOST_SCANNED / 2 + ") i");
         db.run("vacuum analyze t");
         assertThat(split(running("null"), 1)).isEqualTo(1);
         assertThat(Integer.parseInt(db.ask("select upper[1] from backfleet.shard where state = 'RUNNING'")))
-                .isBetween(100_001, 200_000);
+                .isBetween(MOST_SCANNED / 2 + 1, MOST_SCANNED);
     }
 
     /** Names that our own statements use, names that are hard to write, and operators of two schemas in one key. */
@@ -104,7 +106,7 @@ class SplitTest {
     void a_shard_is_split_whatever_its_key_is_called_and_made_of(String columns, String key, String values)
             throws SQLException {
         db.run("create schema if not exists extensions; create extension if not exists citext schema extensions");
-        for (var rows : new int[] {10_000, 220_000}) {
+        for (var rows : new int[] {10_000, 11 * MOST_SCANNED / 10}) {
             db.run("create table t (" + columns + ", n integer default 0, primary key (" + key + "))");
             db.run("insert into t select " + values + " from generate_series(1, " + rows + ") i; analyze t");
             var job = running("null");

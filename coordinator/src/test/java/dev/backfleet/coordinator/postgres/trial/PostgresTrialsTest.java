@@ -78,7 +78,7 @@ class PostgresTrialsTest {
 
     @Test
     void the_plan_is_that_of_the_real_statement_in_the_middle_of_the_table() throws SQLException {
-        create("", 20_000);
+        create("", 6_000);
         var plan = plan(SPEC);
         assertThat(plan.table()).isEqualTo("public.t");
         assertThat(plan.scan()).isEqualTo("Index Only Scan");
@@ -96,7 +96,7 @@ class PostgresTrialsTest {
                 + " partition by list (\"Tenant\")");
         db.run(
                 "create table \"t of ?\" partition of t for values in ('a', 'b'); create table t_c partition of t default");
-        db.run("insert into t select chr(97 + i % 3), i, i from generate_series(1, 30000) i; analyze t");
+        db.run("insert into t select chr(97 + i % 3), i, i from generate_series(1, 6000) i; analyze t");
         var spec = "name: j\ntable: t\ntenant: '\"Tenant\"'\nset: { n: n + 1 }\n";
         assertThat(plan(spec).readsFewRows()).isTrue();
         var result = run(spec, 3, 300);
@@ -107,7 +107,7 @@ class PostgresTrialsTest {
 
     @Test
     void batches_of_all_kinds_are_measured_within_the_limit_of_rows() throws SQLException, InterruptedException {
-        create("", 100_000);
+        create("", 20_000);
         var result = run(SPEC, 4, 1_000);
         assertThat(result.of(Kind.SINGLE_ROW)).hasSize(7).allMatch(batch -> batch.walked() == 1);
         assertThat(result.of(Kind.ALONE))
@@ -126,7 +126,7 @@ class PostgresTrialsTest {
     @Test
     void HOT_updates_are_those_for_which_a_page_has_room_and_no_index_has_the_column()
             throws SQLException, InterruptedException {
-        create("with (fillfactor = 45)", 20_000);
+        create("with (fillfactor = 45)", 6_000);
         assertThat(run(SPEC, 1, 200).of(Kind.ALONE)).allMatch(batch -> batch.hot() == batch.changed());
         db.run("create index on t (n)");
         assertThat(run(SPEC, 1, 200).of(Kind.ALONE)).allMatch(batch -> batch.hot() == 0);
@@ -135,7 +135,7 @@ class PostgresTrialsTest {
     // On an idle server, the distance that the log advances is the truth.
     @Test
     void the_log_is_that_of_the_batch_and_of_the_triggers_that_follow_it() throws SQLException, InterruptedException {
-        create("", 50_000);
+        create("", 10_000);
         var plain = walPerRow(run(SPEC, 1, 500));
         db.run("create table log (v text)");
         db.run("create function f() returns trigger language plpgsql as "
@@ -146,7 +146,7 @@ class PostgresTrialsTest {
 
     @Test
     void the_log_of_values_that_are_kept_is_part_of_it() throws SQLException, InterruptedException {
-        create("", 50_000);
+        create("", 10_000);
         var plain = recordsPerRow(run(SPEC, 1, 500));
         // Two locks of the row, a row of kept values, and an entry of its index.
         assertThat(recordsPerRow(run(SPEC + "undo: keep\n", 1, 500))).isGreaterThan(plain + 200);
@@ -169,7 +169,7 @@ class PostgresTrialsTest {
 
     @Test
     void the_width_that_a_column_gains_is_measured() throws SQLException, InterruptedException {
-        create("", 20_000);
+        create("", 6_000);
         var result = run("name: j\ntable: t\nset: { o: \"repeat('y', 100)\" }\n", 1, 200);
         assertThat(result.logged()).allSatisfy(batch -> assertThat(batch.addedWidth())
                 .isEqualTo(50.0 + 3 - 0, org.assertj.core.data.Offset.offset(3.0)));
@@ -202,8 +202,8 @@ class PostgresTrialsTest {
 
     @Test
     void why_rows_are_rejected_is_told_without_their_values() throws SQLException, InterruptedException {
-        create("", 20_000);
-        db.run("alter table t add constraint small check (n < 10000) not valid");
+        create("", 6_000);
+        db.run("alter table t add constraint small check (n < 3000) not valid");
         var result = run(SPEC, 1, 200);
         assertThat(result.rejected())
                 .hasSize(1)
