@@ -51,7 +51,7 @@ public record JobLine(
         return report.problems().stream()
                 .filter(problem -> !ofFleet.contains(problem))
                 .anyMatch(problem -> problem.severity() == Severity.ERROR
-                        || !ended && problem.severity() != Severity.REMARK && !problem.goesOnByItself());
+                        || (!ended && problem.severity() != Severity.REMARK && !problem.goesOnByItself()));
     }
 
     private static String figures(JobStatus job) {
