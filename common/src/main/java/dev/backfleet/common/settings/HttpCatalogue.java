@@ -11,8 +11,8 @@ public final class HttpCatalogue {
     public static final Setting<ListenAddress> HTTP_LISTEN = define(
                     "HTTP_LISTEN",
                     SettingType.listenAddress(),
-                    "Where a coordinator answers the API (docs/api.md); none: nowhere. Default: 127.0.0.1:8480, or a free port"
-                            + " if that one is taken.")
+                    "Where a coordinator answers the API and shows the console (docs/api.md, docs/console.md); none: nowhere."
+                            + " Default: 127.0.0.1:8480, or a free port if that one is taken.")
             .onlyFor(COORDINATOR);
 
     public static final Setting<String> HTTP_BASE_PATH = define(

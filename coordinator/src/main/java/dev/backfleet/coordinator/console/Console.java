@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.console;
 
+import dev.backfleet.common.failure.ExplainedFailure;
 import dev.backfleet.coordinator.api.Answer;
 import dev.backfleet.coordinator.api.ApiProblem;
 import dev.backfleet.coordinator.api.ApiRequest;
@@ -62,9 +63,15 @@ public final class Console implements Pages {
 
     private @Nullable QuarantineView quarantine(Snapshot snapshot) {
         var job = snapshot.job();
-        return job.rows().quarantined() == 0
-                ? null
-                : QuarantineView.of(reads.quarantine().run(Long.toString(job.id()), 0, 1));
+        if (job.rows().quarantined() == 0) {
+            return null;
+        }
+        try {
+            return QuarantineView.of(reads.quarantine().run(Long.toString(job.id()), 0, 1));
+        } catch (ExplainedFailure e) {
+            // How many rows there are is known all the same: the rest of the page says it.
+            return null;
+        }
     }
 
     /** A page that says why there is none. */

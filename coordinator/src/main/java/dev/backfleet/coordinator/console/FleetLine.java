@@ -17,7 +17,7 @@ public record FleetLine(String tone, String words) {
         var slots = alive.stream().mapToInt(WorkerStatus::slots).sum();
         var busy = alive.stream().mapToInt(WorkerStatus::busy).sum();
         var words = (fleet.paused() ? "The fleet is paused \u00b7 " : "")
-                + (fleet.leader() == null ? "no coordinator leads" : fleet.leader() + " leads") + " \u00b7 "
+                + (fleet.leader() == null ? "No coordinator leads" : fleet.leader() + " leads") + " \u00b7 "
                 + HumanText.number(alive.size()) + (alive.size() == 1 ? " worker, " : " workers, ")
                 + HumanText.number(busy) + " of " + HumanText.number(slots) + " slots busy";
         return new FleetLine(fleet.paused() ? "loud" : fleet.led() ? "plain" : "caution", words);

@@ -2,6 +2,7 @@ package dev.backfleet.coordinator.console;
 
 import dev.backfleet.common.unit.HumanTime;
 import dev.backfleet.coordinator.problem.Problem;
+import dev.backfleet.coordinator.problem.ProblemCode;
 import dev.backfleet.coordinator.problem.Severity;
 import dev.backfleet.coordinator.screen.Style;
 import java.time.Instant;
@@ -27,9 +28,15 @@ public record Notice(String tone, String words, List<Prose.Part> text, String no
 
     private static String note(Problem problem, Instant now) {
         var since = problem.since() == null ? "" : "Since " + HumanTime.ago(problem.since(), now) + ".";
-        var after = problem.goesOnByItself()
-                ? "Work goes on by itself when this is over."
-                : problem.severity() == Severity.REMARK ? "" : "It stays until somebody acts.";
-        return (since + " " + after).strip();
+        return (since + " " + after(problem)).strip();
+    }
+
+    private static String after(Problem problem) {
+        if (problem.goesOnByItself()) {
+            return "Work goes on by itself when this is over.";
+        }
+        // Of a job that has ended, or of what needs nobody, nothing is to be done.
+        var rests = problem.code() == ProblemCode.JOB_FAILED || problem.severity() == Severity.REMARK;
+        return rests ? "" : "It stays until somebody acts.";
     }
 }

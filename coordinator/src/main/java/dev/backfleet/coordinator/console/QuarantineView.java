@@ -7,6 +7,7 @@ import java.util.List;
 /**
  * The rows of a job in quarantine, by their reasons.
  *
+ * @param rows how many there are, in words
  * @param reasons the most frequent ones
  */
 public record QuarantineView(String rows, List<Reason> reasons) {
@@ -16,7 +17,7 @@ public record QuarantineView(String rows, List<Reason> reasons) {
 
     static QuarantineView of(QuarantinePage page) {
         return new QuarantineView(
-                HumanText.number(page.quarantined()),
+                HumanText.number(page.quarantined()) + (page.quarantined() == 1 ? " row" : " rows"),
                 page.reasons().stream()
                         .map(reason -> new Reason(HumanText.number(reason.rows()), reason.sqlState(), reason.message()))
                         .toList());

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfleet.common.job.JobState;
 import dev.backfleet.coordinator.query.ShardMap;
+import dev.backfleet.coordinator.query.quarantine.QuarantinePage;
 import dev.backfleet.coordinator.screen.Screens;
+import gg.jte.generated.precompiled.JtejobGenerated;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jsoup.Jsoup;
 import org.junit.jupiter.api.Test;
 
 /** What a job's page shows, as a function of its status. */
@@ -37,6 +40,17 @@ class JobViewTest {
         var closed = JobView.of("", new Screens().window(false).snapshot());
         assertThat(closed.first()).isNotNull();
         assertThat(closed.first().note()).isEqualTo("Work goes on by itself when this is over.");
+    }
+
+    @Test
+    void rows_in_quarantine_are_told_by_reason() {
+        var view = JobView.of("", new Screens().quarantined(1).snapshot());
+        var reasons = QuarantineView.of(new QuarantinePage(
+                1, List.of(new QuarantinePage.Reason(1, "23514", "no <b>")), List.of("id"), List.of(), null));
+        var frame = new Frame("", "split-names", "", null, null);
+        var page = Jsoup.parse(Html.of(out -> JtejobGenerated.render(out, null, frame, view, reasons)));
+        assertThat(page.text()).contains("1 row that PostgreSQL has rejected", "1 × 23514 no <b>");
+        assertThat(page.select(".commands").text()).contains("backfleet quarantine split-names");
     }
 
     @Test

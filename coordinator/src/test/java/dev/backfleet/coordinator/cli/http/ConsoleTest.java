@@ -50,7 +50,17 @@ class ConsoleTest {
         rows.execute("update backfleet.job set error = 'shard 3 failed: 23514' where id = ?", failed);
         hostile = rows.job(HOSTILE, "HALTED");
         rows.execute("update backfleet.job set error = ?, reason = ? where id = ?", HOSTILE, HOSTILE, hostile);
-        rows.job("good", "SUCCEEDED");
+        var good = rows.job("good", "SUCCEEDED");
+        rows.shard(good, 1, "DONE", 1000, 999);
+        quarantine(rows, good);
+    }
+
+    private static void quarantine(ControlRows rows, long job) {
+        rows.execute(
+                "insert into backfleet.quarantine (job_id, shard, relation, key, sqlstate, message, epoch, worker) "
+                        + "values (?, 1, 1, array['4711'], '23514', 'no <b>', 1, 'w-1')",
+                job);
+        rows.execute("update backfleet.job set quarantined = 1 where id = ?", job);
     }
 
     @AfterAll
@@ -134,15 +144,16 @@ class ConsoleTest {
     void jobs_that_need_somebody_come_first() throws Exception {
         var page = page("/", 200);
         assertThat(page.title()).isEqualTo("Jobs · Backfleet");
-        assertThat(page.select("[data-live=need] .head a").eachText()).containsExactlyInAnyOrder(HOSTILE, "bad");
+        assertThat(page.select("[data-live=need] .head a").eachText())
+                .containsExactlyInAnyOrder(HOSTILE, "bad", "good");
         assertThat(page.select("[data-live=move] .head a").eachText()).containsExactly("names");
-        assertThat(page.select("[data-live=over] .head a").eachText()).containsExactly("good");
+        assertThat(page.select("[data-live=over] .head a")).isEmpty();
     }
 
     @Test
     void the_fleet_is_a_page() throws Exception {
         var page = page("/fleet", 200);
-        assertThat(only(page, "[data-live=fleet]")).contains("no coordinator leads", "1 worker, 1 of 4 slots busy");
+        assertThat(only(page, "[data-live=fleet]")).contains("No coordinator leads", "1 worker, 1 of 4 slots busy");
         assertThat(only(page, ".cards .head")).isEqualTo("w-1 accepting tasks");
         assertThat(only(page, ".cards")).contains("job " + running + " shard 2");
     }
