@@ -30,11 +30,7 @@ final class NextStep {
             case FINISHED, READY -> migration.problem() == null ? proven(migration, gate, abort) : lost(abort);
             case CUTTING -> migration.problem() == null ? switched(migration, gate) : putBack(migration);
             case CUT -> migration.problem() == null ? contracted(migration, gate) : putBack(migration);
-            case RENAMED ->
-                migration.problem() != null
-                        ? putBack(migration)
-                        : "'backfleet migration contract " + migration.name()
-                                + " --drop', when its report is green; --undo gives the columns their names back";
+            case RENAMED -> migration.problem() == null ? renamed(migration) : putBack(migration);
             case CONTRACTED, ABORTED -> null;
         };
     }
@@ -71,6 +67,15 @@ final class NextStep {
                 : "'backfleet reconcile " + migration.job()
                         + "', after the wrong rows that --show names are corrected: until it finds none, " + contract
                         + " is refused";
+    }
+
+    private static String renamed(MigrationStatus migration) {
+        var contract = "'backfleet migration contract " + migration.name();
+        var hurts = migration.watch() != null
+                && migration.watch().signals().stream().anyMatch(signal -> "hard".equals(signal.level()));
+        return hurts
+                ? contract + " --undo' gives the columns their names back, as the signals advise"
+                : contract + " --drop', when its report is green; --undo gives the columns their names back";
     }
 
     // Tenants read the new shape: an abort would lose what was written in it.

@@ -53,10 +53,15 @@ public record CutoverWatch(Reads reads, List<WatchedSignal> signals, int calm, I
         return new CutoverWatch(look.reads(), now, allCalm ? (same ? calm : 0) + 1 : 0, look.at());
     }
 
-    /** The signal for which the step is to be taken back; nothing if there is none. */
+    /**
+     * The signal for which the step is to be taken back; nothing if there is none. Those who look without acting may have counted enough looks
+     * before: the last one decides, and one that has read nothing decides nothing.
+     */
     public Optional<WatchedSignal> against() {
         return reads.on()
-                ? signals.stream().filter(signal -> signal.strikes() >= STRIKES).findFirst()
+                ? signals.stream()
+                        .filter(signal -> signal.level() == SignalLevel.HARD && signal.strikes() >= STRIKES)
+                        .findFirst()
                 : Optional.empty();
     }
 

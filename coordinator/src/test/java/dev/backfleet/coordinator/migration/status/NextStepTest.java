@@ -119,6 +119,15 @@ class NextStepTest {
     }
 
     @Test
+    void a_renaming_that_hurts_is_taken_back() {
+        var signal =
+                new WatchStatus.SignalStatus("rollbacks", "2x/5x", "1", "7", "2", "5", "hard", Instant.EPOCH, null);
+        var watch = new WatchStatus("manual", 60, null, null, List.of(signal));
+        assertThat(NextStep.of(status(MigrationState.RENAMED, null, null, watch), gate(GateVerdict.SAFE), null))
+                .startsWith("'backfleet migration contract m --undo'");
+    }
+
+    @Test
     void a_lost_sync_takes_no_further_step_when_tenants_read_the_new_shape() {
         for (var state : List.of(MigrationState.CUTTING, MigrationState.CUT, MigrationState.RENAMED)) {
             assertThat(NextStep.of(status(state, null, "a trigger is disabled", null), gate(GateVerdict.SAFE), null))

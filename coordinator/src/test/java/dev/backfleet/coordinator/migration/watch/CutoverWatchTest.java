@@ -75,6 +75,13 @@ class CutoverWatchTest {
     }
 
     @Test
+    void a_look_that_has_read_nothing_decides_nothing_whatever_others_have_counted() {
+        var looks = Looks.ofLatency("1.5x/3x").see(0.1).switched(10).see(0.9, 0.9);
+        assertThat(looks.blind().takesBack()).isFalse();
+        assertThat(looks.see(0.9).takesBack()).isTrue();
+    }
+
+    @Test
     void the_baseline_is_that_of_the_soak_time_before_the_step() {
         var looks = Looks.ofLatency("1.5x/3x").see(0.1, 0.1, 0.1).switched(10);
         looks.see(0.25, 0.25, 0.25);
