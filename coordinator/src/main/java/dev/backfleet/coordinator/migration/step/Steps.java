@@ -97,6 +97,9 @@ public final class Steps {
         if (element instanceof Element.Into into) {
             return inOther(phase, into);
         }
+        if (isForLater(element)) {
+            return Stream.empty();
+        }
         if (element instanceof Element.Index index) {
             return indexes.index(phase, index, made(index));
         } else if (element instanceof Element.Unique unique) {
@@ -119,6 +122,14 @@ public final class Steps {
             return Stream.of(others.enumValue(phase, value));
         }
         return Stream.of(others.sql(phase, (Element.Sql) element));
+    }
+
+    // Nothing is tried while the column of 'write-back' that it may name has no type: its steps follow when the other
+    // table is there.
+    private boolean isForLater(Element element) {
+        return migration.copy().isPresent()
+                && !table.made().elements().containsKey(element)
+                && Definitions.of(element, "", 0).isPresent();
     }
 
     private String made(Element element) {

@@ -55,6 +55,7 @@ class IntoStepsTest {
                     drop table "O'dd ""s"."Ship ments"
             finish:
               - drop-not-null: '"Ship ""to"'
+              - index: { name: '"w b"', on: ['"Back'' to"'] }
               - into: { not-null: '"To''w"' }
               - into: { index: { name: '"i''x"', on: [n] } }
               - foreign-key: { name: '"f k"', on: ['"Back'' to"'], references: '"O''dd ""s"."Ship ments"', columns: ['"Id ""x"'] }
@@ -178,6 +179,7 @@ class IntoStepsTest {
                         "sync.function",
                         "sync.triggers",
                         "finish.drop-not-null.\"Ship \"\"to\"",
+                        "finish.index.\"w b\"",
                         "finish.into.not-null.\"To'w\".add",
                         "finish.into.not-null.\"To'w\".validate",
                         "finish.into.index.\"i'x\"",
