@@ -24,6 +24,7 @@ public final class ApplyPrinter implements ApplyProgress {
     private final Interval job = new Interval(EVERY, Ticker.system());
     private final Interval wait = new Interval(EVERY, Ticker.system());
     private String told = "";
+    private String begun = "";
 
     public ApplyPrinter(PrintWriter out) {
         this.out = out;
@@ -43,6 +44,7 @@ public final class ApplyPrinter implements ApplyProgress {
     @Override
     public void begins(Step step) {
         told = "";
+        begun = step.id();
         line(step.id() + ": " + step.title());
     }
 
@@ -69,6 +71,14 @@ public final class ApplyPrinter implements ApplyProgress {
             told = text;
             line("  " + text);
         }
+    }
+
+    @Override
+    public void failed(Step step, String why) {
+        if (!step.id().equals(begun)) {
+            begins(step);
+        }
+        line("  failed: " + why);
     }
 
     @Override

@@ -28,6 +28,9 @@ public interface StepProgress {
     /** Something that a person should know while a step goes on: how far it is, or a failure that may pass. */
     void news(Step step, String text);
 
+    /** A step cannot be done: something else is in the way, or PostgreSQL has rejected it. */
+    void failed(Step step, String why);
+
     /** A step is done, or taken back. */
     void done(Step step, LockCost cost);
 }

@@ -109,6 +109,7 @@ public final class StepRunner {
             sleeper.sleep(LOOK_AGAIN);
         } catch (DdlFailed e) {
             executor.failed(step, e.code(), e.what());
+            progress.failed(step, e.what());
             throw new DdlFailed(e.code(), step.id() + ": " + e.what(), e.remedy(), e);
         }
     }
@@ -152,6 +153,7 @@ public final class StepRunner {
                 .findFirst()
                 .orElseThrow(() -> {
                     executor.failed(step, "", text);
+                    progress.failed(step, text);
                     return new OperationRefused(
                             Code.CONFLICT,
                             step.id() + ": " + text,

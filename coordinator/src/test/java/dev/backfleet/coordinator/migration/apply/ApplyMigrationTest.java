@@ -237,9 +237,11 @@ class ApplyMigrationTest {
     void what_is_in_the_way_is_told_and_stored() {
         world.standings.put("expand.second", "a column of this name has the type integer");
 
+        var progress = new RecordedProgress();
         assertThatExceptionOfType(OperationRefused.class)
-                .isThrownBy(() -> apply(FakeMigration.FILE))
+                .isThrownBy(() -> world.apply().run(ANN, FakeMigration.file(FakeMigration.FILE), true, progress))
                 .withMessageContaining("expand.second: a column of this name has the type integer");
+        assertThat(progress.told).containsExactly("expand.second failed: a column of this name has the type integer");
         assertThat(world.failures).hasSize(1);
         assertThat(world.state()).isEqualTo(MigrationState.PLANNED);
     }

@@ -41,6 +41,11 @@ public class RecordedProgress implements ApplyProgress {
     }
 
     @Override
+    public void failed(Step step, String why) {
+        told.add(step.id() + " failed: " + why);
+    }
+
+    @Override
     public void done(Step step, LockCost cost) {}
 
     @Override
