@@ -49,6 +49,7 @@ public final class DescribeMigration {
     public MigrationDetail one(String idOrName) {
         var migration = show.one(idOrName);
         var answer = gate(migration).orElse(null);
+        var file = file(migration);
         var job = Optional.ofNullable(migration.job())
                 .flatMap(jobs::progress)
                 .map(JobProgress::state)
@@ -57,15 +58,22 @@ public final class DescribeMigration {
                 migration,
                 answer,
                 work.apply(migration.table()),
-                Checklist.of(migration, answer, copies(migration)),
-                NextStep.of(migration, answer, job));
+                Checklist.of(
+                        migration,
+                        answer,
+                        file.filter(one -> one.copy().isPresent()).isPresent()),
+                NextStep.of(
+                        migration,
+                        answer,
+                        job,
+                        file.filter(one -> one.down().isEmpty()).isPresent()));
     }
 
-    private boolean copies(MigrationStatus migration) {
+    /** Its file; nothing if the migration has ended. */
+    private Optional<Migration> file(MigrationStatus migration) {
         return log.live(migration.name())
                 .filter(live -> live.id() == migration.id())
-                .map(live -> parser.apply(live.source()).copy().isPresent())
-                .orElse(false);
+                .map(live -> parser.apply(live.source()));
     }
 
     /** What the last reconcile says now; nothing if no reconcile was due yet, or none is any more, or if the job was removed. */

@@ -21,23 +21,30 @@ final class NextStep {
      *
      * @param gate what the last reconcile says now; null: there is none to ask
      * @param job the state of its backfill; null: it is not submitted, or was removed
+     * @param oneWay whether its file has no 'down', which each step of the cutover has to accept
      */
-    static @Nullable String of(MigrationStatus migration, @Nullable GateAnswer gate, @Nullable JobState job) {
+    static @Nullable String of(
+            MigrationStatus migration, @Nullable GateAnswer gate, @Nullable JobState job, boolean oneWay) {
         var abort = "'backfleet migration abort " + migration.name() + "'";
         return switch (migration.state()) {
             case PLANNED, EXPANDED, SYNCED -> migration.problem() == null ? applied(migration) : lost(abort);
             case BACKFILLING -> migration.problem() == null ? backfilled(migration, job, abort) : lost(abort);
-            case FINISHED, READY -> migration.problem() == null ? proven(migration, gate, abort) : lost(abort);
-            case CUTTING -> migration.problem() == null ? switched(migration, gate) : putBack(migration);
+            case FINISHED, READY -> migration.problem() == null ? proven(migration, gate, abort, oneWay) : lost(abort);
+            case CUTTING -> migration.problem() == null ? switched(migration, gate, oneWay) : putBack(migration);
             case CUT -> migration.problem() == null ? contracted(migration, gate) : putBack(migration);
             case RENAMED -> migration.problem() == null ? renamed(migration) : putBack(migration);
-            case CONTRACTED, ABORTED -> null;
+            case CONTRACTED ->
+                migration.flag() == null
+                        ? null
+                        : "'backfleet migration flags rm " + migration.name()
+                                + "', when no code asks the flag any more";
+            case ABORTED -> null;
         };
     }
 
     // No step switches a tenant that is held back, whoever takes the steps.
-    private static @Nullable String switched(MigrationStatus migration, @Nullable GateAnswer gate) {
-        var cutover = "'backfleet migration cutover " + migration.name();
+    private static @Nullable String switched(MigrationStatus migration, @Nullable GateAnswer gate, boolean oneWay) {
+        var cutover = cutover(migration, oneWay);
         var last =
                 migration.flag() == null ? List.<String>of() : migration.flag().heldBackAtLast();
         if (!last.isEmpty()) {
@@ -84,6 +91,11 @@ final class NextStep {
                 + "' finds the rows that were written without the sync; until then no further step is taken";
     }
 
+    // Without the end of the quotation: a tenant may follow.
+    private static String cutover(MigrationStatus migration, boolean oneWay) {
+        return "'backfleet migration cutover " + migration.name() + (oneWay ? " --one-way" : "");
+    }
+
     private static String lost(String abort) {
         return abort + ", then " + APPLY + ": the sync is never made again in silence";
     }
@@ -102,14 +114,15 @@ final class NextStep {
                 : applied(migration);
     }
 
-    private static @Nullable String proven(MigrationStatus migration, @Nullable GateAnswer gate, String abort) {
+    private static @Nullable String proven(
+            MigrationStatus migration, @Nullable GateAnswer gate, String abort, boolean oneWay) {
         var verdict = gate == null ? null : gate.verdict();
         if (verdict == GateVerdict.DRIFT) {
             return "'backfleet reconcile " + migration.job()
                     + " --repair' gives wrong rows what the old shape says, then " + APPLY + "; or " + abort;
         }
         return verdict == GateVerdict.SAFE && migration.state() == MigrationState.READY
-                ? "'backfleet migration cutover " + migration.name() + "' switches reads, by the first step of the file"
+                ? cutover(migration, oneWay) + "' switches reads, by the first step of the file"
                 : applied(migration);
     }
 

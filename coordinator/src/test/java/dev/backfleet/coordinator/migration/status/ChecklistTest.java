@@ -90,6 +90,13 @@ class ChecklistTest {
     }
 
     @Test
+    void what_was_proven_before_the_drop_is_not_open_after_it() {
+        assertThat(done(MigrationState.CONTRACTED, null))
+                .contains("Is every row right?", "For this tenant?", "Does the new shape follow from each old row?");
+        assertThat(done(MigrationState.ABORTED, null)).doesNotContain("Is every row right?");
+    }
+
+    @Test
     void nobody_has_copied_the_grants_to_another_table() {
         var flag = new FlagState("m", true, BigDecimal.valueOf(100), Map.of(), 1, Instant.EPOCH, "ann", null);
         for (var copies : List.of(false, true)) {

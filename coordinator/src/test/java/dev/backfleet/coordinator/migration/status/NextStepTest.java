@@ -46,18 +46,18 @@ class NextStepTest {
             """)
     void each_state_names_its_command(
             MigrationState state, @Nullable GateVerdict verdict, @Nullable JobState job, String says) {
-        assertThat(NextStep.of(status(state, null, null, null), gate(verdict), job))
+        assertThat(next(status(state, null, null, null), gate(verdict), job))
                 .startsWith(says);
     }
 
     @Test
     void nothing_is_asked_for_while_something_is_at_work_or_nothing_comes() {
-        assertThat(NextStep.of(status(MigrationState.PLANNED, 17, null, null), null, null))
+        assertThat(next(status(MigrationState.PLANNED, 17, null, null), null, null))
                 .isNull();
-        assertThat(NextStep.of(status(MigrationState.ABORTED, null, null, null), null, null))
+        assertThat(next(status(MigrationState.ABORTED, null, null, null), null, null))
                 .isNull();
         var auto = new WatchStatus("auto", 60, null, null, List.of());
-        assertThat(NextStep.of(status(MigrationState.CUTTING, null, null, auto), null, null))
+        assertThat(next(status(MigrationState.CUTTING, null, null, auto), null, null))
                 .as("the coordinator takes it")
                 .isNull();
     }
@@ -67,10 +67,10 @@ class NextStepTest {
         for (var promote : List.of("auto", "manual")) {
             var watch = new WatchStatus(promote, 60, null, null, List.of());
             var cutting = status(MigrationState.CUTTING, null, null, watch);
-            assertThat(NextStep.of(cutting.with(flag(Map.of("it's 8", false)), watch), null, null))
+            assertThat(next(cutting.with(flag(Map.of("it's 8", false)), watch), null, null))
                     .isEqualTo("'backfleet migration cutover m --tenant " + ShellWord.of("it's 8")
                             + "', when its rows are right: 'backfleet reconcile 10 --show'");
-            assertThat(NextStep.of(cutting.with(flag(Map.of("9", false, "8", false, "7", true)), watch), null, null))
+            assertThat(next(cutting.with(flag(Map.of("9", false, "8", false, "7", true)), watch), null, null))
                     .startsWith("'backfleet migration cutover m --tenant 8'")
                     .endsWith("and so for each of the 2 tenants");
         }
@@ -98,7 +98,7 @@ class NextStepTest {
         assertThat(refused.waits())
                 .isEqualTo(
                         "a command: none is at work; the last one could not go on (gate-closed): finish.index.i: no");
-        assertThat(NextStep.of(refused.with(List.of()), null, null))
+        assertThat(next(refused.with(List.of()), null, null))
                 .isEqualTo("'backfleet migration apply' again, after this: name it");
         assertThat(status(MigrationState.CUT, null, null, null)
                         .refused(new Refusal("invalid", "no", null, Instant.EPOCH))
@@ -113,9 +113,17 @@ class NextStepTest {
     @Test
     void a_lost_sync_needs_an_abort() {
         for (var state : List.of(MigrationState.SYNCED, MigrationState.BACKFILLING, MigrationState.READY)) {
-            assertThat(NextStep.of(status(state, null, "a trigger is missing", null), gate(GateVerdict.DRIFT), null))
+            assertThat(next(status(state, null, "a trigger is missing", null), gate(GateVerdict.DRIFT), null))
                     .startsWith("'backfleet migration abort m', then 'backfleet migration apply'");
         }
+    }
+
+    @Test
+    void what_is_left_of_a_migration_that_has_ended_is_its_flag() {
+        var contracted = status(MigrationState.CONTRACTED, null, null, null);
+        assertThat(next(contracted, null, null)).isNull();
+        assertThat(next(contracted.with(flag(Map.of()), null), null, null))
+                .startsWith("'backfleet migration flags rm m'");
     }
 
     @Test
@@ -123,17 +131,30 @@ class NextStepTest {
         var signal =
                 new WatchStatus.SignalStatus("rollbacks", "2x/5x", "1", "7", "2", "5", "hard", Instant.EPOCH, null);
         var watch = new WatchStatus("manual", 60, null, null, List.of(signal));
-        assertThat(NextStep.of(status(MigrationState.RENAMED, null, null, watch), gate(GateVerdict.SAFE), null))
+        assertThat(next(status(MigrationState.RENAMED, null, null, watch), gate(GateVerdict.SAFE), null))
                 .startsWith("'backfleet migration contract m --undo'");
     }
 
     @Test
     void a_lost_sync_takes_no_further_step_when_tenants_read_the_new_shape() {
         for (var state : List.of(MigrationState.CUTTING, MigrationState.CUT, MigrationState.RENAMED)) {
-            assertThat(NextStep.of(status(state, null, "a trigger is disabled", null), gate(GateVerdict.SAFE), null))
+            assertThat(next(status(state, null, "a trigger is disabled", null), gate(GateVerdict.SAFE), null))
                     .as("an abort would lose what was written in the new shape")
                     .startsWith("put back what the problem names, then 'backfleet reconcile 10'");
         }
+    }
+
+    @Test
+    void without_a_way_back_each_step_of_the_cutover_has_to_accept_that() {
+        for (var state : List.of(MigrationState.READY, MigrationState.CUTTING)) {
+            assertThat(NextStep.of(status(state, null, null, null), gate(GateVerdict.SAFE), null, true))
+                    .startsWith("'backfleet migration cutover m --one-way'");
+        }
+    }
+
+    private static @Nullable String next(
+            MigrationStatus migration, @Nullable GateAnswer gate, @Nullable JobState job) {
+        return NextStep.of(migration, gate, job, false);
     }
 
     private static @Nullable GateAnswer gate(@Nullable GateVerdict verdict) {
