@@ -16,7 +16,10 @@ final class Redacted {
 
     static ShardPage shards(ShardPage page) {
         return new ShardPage(
-                page.keyColumns(), page.shards().stream().map(Redacted::shard).toList(), page.next());
+                page.keyColumns(),
+                page.passes(),
+                page.shards().stream().map(Redacted::shard).toList(),
+                page.next());
     }
 
     private static ShardDetails shard(ShardDetails shard) {
@@ -28,6 +31,8 @@ final class Redacted {
                 shard.lower() == null ? null : NO_KEY,
                 NO_KEY,
                 shard.cursor() == null ? null : NO_KEY,
+                shard.pass(),
+                shard.merged(),
                 shard.rowsWalked(),
                 shard.rowsChanged(),
                 shard.batches(),

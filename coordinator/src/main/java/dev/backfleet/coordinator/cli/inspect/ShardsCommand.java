@@ -21,6 +21,7 @@ import picocli.CommandLine.Option;
         description = {
             "List the shards of a job by number, a page at a time: state, range, checkpoint, rows, worker and last error.",
             "A range is (FROM, TO]; CURSOR is the key up to which it is done. Keys are shown as PostgreSQL writes them.",
+            "PASS is shown if the job walks over each shard several times; CURSOR is then that of this pass.",
             "While the job runs, a shard may be divided: what is left of a straggler, and the rows of a paused tenant, become",
             "shards with numbers after the last one, so that their number is more than a dry run has said."
         },

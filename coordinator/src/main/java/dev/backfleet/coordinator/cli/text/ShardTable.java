@@ -1,17 +1,22 @@
 package dev.backfleet.coordinator.cli.text;
 
 import dev.backfleet.common.cli.output.TextTable;
+import dev.backfleet.common.cli.output.TextTable.Column;
 import dev.backfleet.common.job.ShardState;
 import dev.backfleet.common.unit.HumanText;
 import dev.backfleet.common.unit.HumanTime;
 import dev.backfleet.coordinator.query.detail.ShardPage;
 import dev.backfleet.coordinator.query.detail.ShardPage.ShardDetails;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Shards as a table. */
 public final class ShardTable {
     private static final int LONGEST_KEY = 40;
+
+    /** Where the column of the pass is. */
+    private static final int PASS = 5;
 
     private ShardTable() {}
 
@@ -20,7 +25,7 @@ public final class ShardTable {
         if (page.shards().isEmpty()) {
             return none(page, state, after) + "\n";
         }
-        var table = new TextTable(
+        var columns = new ArrayList<>(List.of(
                 TextTable.right("NUMBER"),
                 TextTable.left("STATE"),
                 TextTable.left("FROM"),
@@ -30,20 +35,35 @@ public final class ShardTable {
                 TextTable.right("CHANGED"),
                 TextTable.left("WORKER"),
                 TextTable.left("LAST BATCH"),
-                TextTable.left("ERROR"));
-        page.shards()
-                .forEach(shard -> table.row(
-                        shard.number(),
-                        shard.state() + (shard.held() ? " (tenant paused)" : ""),
-                        shard.lower() == null ? "the first key" : key(shard.lower()),
-                        key(shard.upper()),
-                        shard.epoch() == 0 ? null : key(shard.cursor()),
-                        HumanText.number(shard.rowsWalked()),
-                        HumanText.number(shard.rowsChanged()),
-                        shard.worker(),
-                        shard.lastBatchAt() == null ? null : HumanTime.moment(shard.lastBatchAt()),
-                        error(shard)));
+                TextTable.left("ERROR")));
+        var inPasses = page.passes() > 1;
+        if (inPasses) {
+            columns.add(PASS, TextTable.left("PASS"));
+        }
+        var table = new TextTable(columns.toArray(Column[]::new));
+        page.shards().forEach(shard -> {
+            var cells = cells(shard);
+            if (inPasses) {
+                cells.add(PASS, pass(shard, page.passes()));
+            }
+            table.row(cells.toArray());
+        });
         return "keys are (" + String.join(", ", page.keyColumns()) + ")\n" + table.render();
+    }
+
+    private static List<@Nullable Object> cells(ShardDetails shard) {
+        var cells = new ArrayList<@Nullable Object>();
+        cells.add(shard.number());
+        cells.add(shard.state() + (shard.held() ? " (tenant paused)" : ""));
+        cells.add(shard.lower() == null ? "the first key" : key(shard.lower()));
+        cells.add(key(shard.upper()));
+        cells.add(shard.epoch() == 0 ? null : key(shard.cursor()));
+        cells.add(HumanText.number(shard.rowsWalked()));
+        cells.add(HumanText.number(shard.rowsChanged()));
+        cells.add(shard.worker());
+        cells.add(shard.lastBatchAt() == null ? null : HumanTime.moment(shard.lastBatchAt()));
+        cells.add(error(shard));
+        return cells;
     }
 
     private static String none(ShardPage page, @Nullable ShardState state, int after) {
@@ -53,6 +73,10 @@ public final class ShardTable {
             return "no shard" + from + to + " is " + state;
         }
         return after == 0 ? "the job has no shards yet" : "there is no shard" + from;
+    }
+
+    private static String pass(ShardDetails shard, int passes) {
+        return shard.pass() + " of " + (shard.merged() ? shard.pass() : passes);
     }
 
     private static @Nullable String error(ShardDetails shard) {

@@ -1,5 +1,6 @@
 package dev.backfleet.coordinator.postgres.detail;
 
+import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.ShardState;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.coordinator.query.detail.ShardPage;
@@ -81,6 +82,8 @@ final class ShardPageStore {
             where j.id = :job order by i
             """;
 
+    private static final String DEFINITION = "select definition from backfleet.job where id = :job";
+
     private final Handle handle;
 
     ShardPageStore(Handle handle) {
@@ -92,7 +95,7 @@ final class ShardPageStore {
         forceIndexes();
         var found = shards(job, state, after, limit);
         var shards = found.size() > limit ? found.subList(0, limit) : found;
-        return new ShardPage(keyColumns(job), shards, next(job, state, after, found, shards));
+        return new ShardPage(keyColumns(job), passes(job), shards, next(job, state, after, found, shards));
     }
 
     /** The same of a bucket of the job's map. */
@@ -109,6 +112,7 @@ final class ShardPageStore {
         var shards = found.size() > limit ? found.subList(0, limit) : found;
         return new ShardPage(
                 keyColumns(job),
+                passes(job),
                 shards,
                 found.size() > limit ? shards.get(limit - 1).number() : null);
     }
@@ -154,6 +158,15 @@ final class ShardPageStore {
         return query.map((row, context) -> shard(row)).list();
     }
 
+    private int passes(long job) {
+        return handle.createQuery(DEFINITION)
+                .bind("job", job)
+                .mapTo(String.class)
+                .findOne()
+                .map(definition -> JobDefinition.JSON.read(definition).walk().passes())
+                .orElse(1);
+    }
+
     private static boolean isLookedFor(ShardState state) {
         return state == ShardState.PENDING || state == ShardState.DONE;
     }
@@ -174,6 +187,8 @@ final class ShardPageStore {
                 key(row, "lower"),
                 List.of((String[]) row.getArray("upper").getArray()),
                 key(row, "cursor"),
+                row.getInt("pass") + 1,
+                row.getBoolean("merged"),
                 row.getLong("rows_walked"),
                 row.getLong("rows_changed"),
                 row.getLong("batches"),

@@ -9,11 +9,13 @@ import org.jspecify.annotations.Nullable;
  * Some shards of a job, in the order of their numbers.
  *
  * @param keyColumns the columns that a key is of
+ * @param passes in how many passes the job walks over each shard
  * @param shards the shards
  * @param next the {@code after} of the next page; null if there is none
  */
 public record ShardPage(
         List<String> keyColumns,
+        int passes,
         List<ShardDetails> shards,
         @Nullable Integer next) {
     public ShardPage {
@@ -29,7 +31,9 @@ public record ShardPage(
      * @param wave the wave in which it is dispatched
      * @param lower the key that its range begins after; null: it begins with the first key
      * @param upper the key that its range ends with
-     * @param cursor the key up to which it is done; null: it has not begun, and has no lower key
+     * @param cursor the key up to which its pass is done; null: the pass has not begun, and the shard has no lower key
+     * @param pass the pass that is under way or comes first, or was the last one, from 1
+     * @param merged whether there is no pass after it, since it takes the rows of all that are left
      * @param rowsWalked how many rows were scanned
      * @param rowsChanged how many of them were changed
      * @param batches how many batches were committed
@@ -47,6 +51,8 @@ public record ShardPage(
             @Nullable List<String> lower,
             List<String> upper,
             @Nullable List<String> cursor,
+            int pass,
+            boolean merged,
             long rowsWalked,
             long rowsChanged,
             long batches,

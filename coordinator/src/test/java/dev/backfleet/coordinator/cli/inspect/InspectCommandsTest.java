@@ -160,6 +160,33 @@ class InspectCommandsTest {
     }
 
     @Test
+    void shards_of_a_walk_in_passes_tell_the_pass() throws IOException {
+        shards(3);
+        var none = json("shards", "j");
+        assertThat(none.get("passes").intValue()).isEqualTo(1);
+        bench.rows.execute(
+                "update backfleet.job set definition = jsonb_set(jsonb_set(definition, '{v}', '8'), '{walk}', "
+                        + "'{\"passes\": 8, \"hashes\": [\"$1\", \"$1\"]}')");
+        bench.rows.execute(
+                "update backfleet.shard set state = 'DONE', cursor = upper, epoch = 1, pass = 2, merged = true "
+                        + "where number = 1");
+        bench.rows.execute("update backfleet.shard set pass = 4 where number = 2");
+
+        assertThat(run("shards", "j")).isZero();
+        assertThat(out.toString().lines())
+                .anySatisfy(line -> assertThat(line).contains("CURSOR  PASS    SCANNED"))
+                .anySatisfy(line -> assertThat(line).startsWith("     1  DONE").contains("  3 of 3  "))
+                .anySatisfy(
+                        line -> assertThat(line).startsWith("     2  PENDING").contains("  5 of 8  "))
+                .anySatisfy(
+                        line -> assertThat(line).startsWith("     3  PENDING").contains("  1 of 8  "));
+        var page = json("shards", "j");
+        assertThat(page.get("passes").intValue()).isEqualTo(8);
+        assertThat(page.get("shards").get(0).get("pass").intValue()).isEqualTo(3);
+        assertThat(page.get("shards").get(0).get("merged").booleanValue()).isTrue();
+    }
+
+    @Test
     void pages_follow_each_other_until_all_shards_were_listed() throws IOException {
         shards(5_000);
         bench.rows.execute("update backfleet.shard set state = 'DONE', epoch = 1 where number > 4990");

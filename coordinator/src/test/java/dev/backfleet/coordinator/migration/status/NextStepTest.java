@@ -46,8 +46,7 @@ class NextStepTest {
             """)
     void each_state_names_its_command(
             MigrationState state, @Nullable GateVerdict verdict, @Nullable JobState job, String says) {
-        assertThat(next(status(state, null, null, null), gate(verdict), job))
-                .startsWith(says);
+        assertThat(next(status(state, null, null, null), gate(verdict), job)).startsWith(says);
     }
 
     @Test
@@ -152,8 +151,7 @@ class NextStepTest {
         }
     }
 
-    private static @Nullable String next(
-            MigrationStatus migration, @Nullable GateAnswer gate, @Nullable JobState job) {
+    private static @Nullable String next(MigrationStatus migration, @Nullable GateAnswer gate, @Nullable JobState job) {
         return NextStep.of(migration, gate, job, false);
     }
 
