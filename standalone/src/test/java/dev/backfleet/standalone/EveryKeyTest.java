@@ -167,7 +167,6 @@ class EveryKeyTest {
         return keysAt(i -> i % 6 == 0);
     }
 
-    /** All the others. */
     static Stream<Arguments> otherKeys() {
         return keysAt(i -> i % 6 != 0);
     }
