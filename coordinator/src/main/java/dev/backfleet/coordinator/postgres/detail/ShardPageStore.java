@@ -1,6 +1,5 @@
 package dev.backfleet.coordinator.postgres.detail;
 
-import dev.backfleet.common.job.JobDefinition;
 import dev.backfleet.common.job.ShardState;
 import dev.backfleet.common.sql.Identifier;
 import dev.backfleet.coordinator.query.detail.ShardPage;
@@ -82,7 +81,10 @@ final class ShardPageStore {
             where j.id = :job order by i
             """;
 
-    private static final String DEFINITION = "select definition from backfleet.job where id = :job";
+    // Of a definition that only another release can read, too.
+    private static final String PASSES = """
+            select coalesce((definition #>> '{walk,passes}')::integer, 1) from backfleet.job where id = :job
+            """;
 
     private final Handle handle;
 
@@ -159,11 +161,10 @@ final class ShardPageStore {
     }
 
     private int passes(long job) {
-        return handle.createQuery(DEFINITION)
+        return handle.createQuery(PASSES)
                 .bind("job", job)
-                .mapTo(String.class)
+                .mapTo(Integer.class)
                 .findOne()
-                .map(definition -> JobDefinition.JSON.read(definition).walk().passes())
                 .orElse(1);
     }
 
