@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -65,7 +64,11 @@ class OutboundRequestsTest {
     void with_https_a_server_that_proves_nothing_gets_no_request() throws Exception {
         var requests = new OutboundRequests(checked -> List.of(InetAddress.getLoopbackAddress()), LONG);
         try (var plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            var first = CompletableFuture.supplyAsync(() -> answerPlainly(plain));
+            // Each connection is answered: the client sometimes asks once more.
+            var first = new CompletableFuture<Integer>();
+            var server = new Thread(() -> answerPlainly(plain, first), "plain-server");
+            server.setDaemon(true);
+            server.start();
             var address = URI.create("https://localhost:" + plain.getLocalPort() + "/");
             assertThatThrownBy(() -> requests.send(address, request -> request).join())
                     .hasCauseInstanceOf(SSLException.class);
@@ -73,17 +76,18 @@ class OutboundRequestsTest {
         }
     }
 
-    private static int answerPlainly(ServerSocket server) {
-        try (var connection = server.accept()) {
-            var first = connection.getInputStream().read();
-            connection.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            connection.shutdownOutput();
-            // Closed with bytes that nobody has read, the connection would be reset; the client would then ask once
-            // more, and find nobody.
-            connection.getInputStream().readAllBytes();
-            return first;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    private static void answerPlainly(ServerSocket server, CompletableFuture<Integer> first) {
+        while (!server.isClosed()) {
+            try (var connection = server.accept()) {
+                first.complete(connection.getInputStream().read());
+                connection.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                connection.shutdownOutput();
+                // Closed with bytes that nobody has read, the connection would be reset; the client would then ask once
+                // more.
+                connection.getInputStream().readAllBytes();
+            } catch (IOException e) {
+                // The client has gone, or the test is over.
+            }
         }
     }
 
