@@ -2,6 +2,9 @@ package dev.backfleet.worker.postgres.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backfleet.common.job.kind.CompareRows;
+import dev.backfleet.common.job.kind.ComparedColumn;
+import dev.backfleet.common.job.kind.ComparedColumn.Equality;
 import dev.backfleet.common.postgres.batch.BatchStatement;
 import dev.backfleet.common.postgres.batch.KnownRowStatement;
 import dev.backfleet.common.postgres.batch.NextRowStatement;
@@ -120,6 +123,58 @@ class WalkPlanTest {
                     BatchStatement.of(led, led.table(), Start.BEFORE_ALL, key.contains(",")),
                     WalkPlanTest::batch);
             assertWalks(cost, NextRowStatement.of(led, led.table(), Start.BEFORE_ALL, false), WalkPlanTest::look);
+        }
+    }
+
+    // Not row by row in the order of the key, and never the whole index with a filter.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "id bigint primary key; i; id",
+                "id uuid primary key; md5(i::text)::uuid; id",
+                "id text collate \"C\" primary key; md5(i::text); id",
+                "tenant int, id uuid, primary key (tenant, id); i % 500, md5(i::text)::uuid; tenant,id"
+            })
+    void a_comparison_reads_the_pages_of_its_range_once(String columns, String values, String key) throws SQLException {
+        fleet.run("create table t (" + columns + ", n int default 0, filler text default repeat('x', 100)) "
+                + "with (autovacuum_enabled = off)");
+        for (var rows : List.of(0, 10, 50_000)) {
+            fleet.run("truncate t; insert into t select " + values + " from generate_series(1, " + rows + ") i");
+            for (var state : List.of("select 1", "analyze t", "vacuum t")) {
+                fleet.run(state);
+                var like = fleet.definition("t", null, List.of(key.split(",")), "n=n + 1");
+                var filler = new ComparedColumn("filler", 4, "upper(filler)", "text", Equality.BYTES_OF_TEXT, null);
+                var compare = new CompareRows(
+                        0, List.of(filler), true, null, List.of(), null, null, 1L, 2L, null, null, null);
+                var definition = like.working(compare);
+                for (var cost : List.of("0", "4", "10000")) {
+                    pageCost = cost;
+                    for (var start : List.of(Start.BEFORE_ALL, Start.AFTER_A_ROW)) {
+                        for (var whole : List.of(false, true)) {
+                            assertReadsPages(
+                                    rows + " rows, " + state + ", page cost " + cost + ", " + start,
+                                    BatchStatement.of(definition, definition.table(), start, false, whole));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private void assertReadsPages(String state, String sql) throws SQLException {
+        var plan = explain(sql, WalkPlanTest::batch);
+        var first = plan.indexOf("  CTE backfleet_judged");
+        var last = plan.indexOf("  CTE backfleet_walked");
+        var judged = plan.subList(first, last);
+        assertThat(judged)
+                .as("%s: %s", state, plan)
+                .anyMatch(line -> line.contains("Bitmap Heap Scan on t"))
+                .noneMatch(line -> line.contains("Seq Scan on t") || line.contains("Index Scan using"));
+        for (var i = 0; i < judged.size(); i++) {
+            if (judged.get(i).contains("Bitmap Index Scan")) {
+                assertThat(judged.get(i + 1)).as("%s: %s", state, plan).contains("Index Cond");
+            }
         }
     }
 
