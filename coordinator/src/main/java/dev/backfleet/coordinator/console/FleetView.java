@@ -35,9 +35,7 @@ public record FleetView(
                 base,
                 HumanTime.moment(now),
                 FleetLine.of(listed.fleet(), listed.workers()),
-                overview.report().problems().stream()
-                        .map(problem -> Notice.of(problem, now))
-                        .toList(),
+                Notice.of(overview.report().problems(), now),
                 facts(overview),
                 workers.stream().limit(MOST).toList(),
                 Math.max(0, workers.size() - MOST));

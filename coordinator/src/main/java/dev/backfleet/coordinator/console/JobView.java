@@ -4,7 +4,6 @@ import dev.backfleet.common.unit.HumanTime;
 import dev.backfleet.coordinator.problem.JobReport;
 import dev.backfleet.coordinator.query.Snapshot;
 import dev.backfleet.coordinator.screen.JobFacts;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +36,7 @@ public record JobView(
     static JobView of(String base, Snapshot snapshot) {
         var report = JobReport.of(snapshot);
         var now = snapshot.fleet().at();
-        var notices = notices(report, now);
+        var notices = Notice.of(report.problems(), now);
         return new JobView(
                 base,
                 HumanTime.moment(now),
@@ -49,12 +48,6 @@ public record JobView(
                 JobFacts.of(snapshot),
                 WorkerLine.ofJob(snapshot),
                 commands(report));
-    }
-
-    private static List<Notice> notices(JobReport report, Instant now) {
-        return report.problems().stream()
-                .map(problem -> Notice.of(problem, now))
-                .toList();
     }
 
     private static List<String> commands(JobReport report) {

@@ -51,9 +51,7 @@ public record JobsView(String base, String at, FleetLine fleet, List<Notice> not
                 base,
                 HumanTime.moment(now),
                 FleetLine.of(listed.fleet(), listed.workers()),
-                overview.report().problems().stream()
-                        .map(problem -> Notice.of(problem, now))
-                        .toList(),
+                Notice.of(overview.report().problems(), now),
                 List.of(
                         Group.of("need", "Needs you", need),
                         Group.of("move", "Under way", move),

@@ -18,7 +18,11 @@ import java.util.List;
  */
 public record Notice(String tone, String words, List<Prose.Part> text, String note) {
 
-    static Notice of(Problem problem, Instant now) {
+    static List<Notice> of(List<Problem> problems, Instant now) {
+        return problems.stream().map(problem -> of(problem, now)).toList();
+    }
+
+    private static Notice of(Problem problem, Instant now) {
         return new Notice(
                 Chip.tone(Style.of(problem.severity())),
                 problem.severity().text(),

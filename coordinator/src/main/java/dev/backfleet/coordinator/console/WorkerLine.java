@@ -58,7 +58,7 @@ public record WorkerLine(
                 HumanText.number(worker.busy()) + " of " + HumanText.number(worker.slots()) + " slots busy",
                 "seen " + HumanTime.age(worker.seenAt(), now) + " ago",
                 work(worker.shards().stream().filter(wanted).toList()),
-                problems.stream().map(problem -> Notice.of(problem, now)).toList());
+                Notice.of(problems, now));
     }
 
     private static String work(List<WorkerStatus.Held> shards) {
